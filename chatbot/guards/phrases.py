@@ -1,0 +1,113 @@
+"""Reads the phrase files and compiles them against undisguised text."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from chatbot.guards.normalise import fold, solid, squeeze
+
+GAP = r"(?: [^\W]+){0,4}"
+
+
+class PhraseRule(BaseModel):
+    """One rule of a phrase file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    risk: Literal["elevated", "crisis"]
+    labels: tuple[str, ...]
+    phrases: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    softened_by: tuple[str, ...] = ()
+    solid: bool = False
+
+
+class PhraseFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: str
+    rules: tuple[PhraseRule, ...]
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule ready to match: `find` gives the risk that it sees in one view of a message."""
+
+    rule: PhraseRule
+    language: str
+    phrases: re.Pattern[str]
+    unless: re.Pattern[str] | None
+    softened_by: re.Pattern[str] | None
+    solids: re.Pattern[str] | None
+
+    def find(self, view: str) -> Literal["none", "elevated", "crisis"]:
+        """A phrase counts where no `unless` overlaps it; `softened_by` lowers crisis."""
+        excused = [m.span() for m in self.unless.finditer(view)] if self.unless else []
+        for match in self.phrases.finditer(view):
+            if not any(a < match.end() and match.start() < b for a, b in excused):
+                return self._risk(view)
+        if self.solids and any(self.solids.search(word) for word in solid(view)):
+            return self._risk(view)
+        return "none"
+
+    def _risk(self, view: str) -> Literal["elevated", "crisis"]:
+        softened = self.softened_by is not None and self.softened_by.search(view)
+        return "elevated" if softened else self.rule.risk
+
+
+def compile_pattern(phrase: str) -> str:
+    """A phrase as written by a person → a pattern over squeezed, folded text.
+
+    >>> compile_pattern("kill ~me")
+    'kil(?: [^\\\\W]+){0,4} me'
+    """
+    pattern = squeeze(fold(phrase))
+    pattern = re.sub(r" ?~ ?", "~", pattern)
+    pattern = pattern.replace(r"\w+", r"[^\W]+").replace(r"\d", "[0-9]")
+    return pattern.replace("~", GAP + " ")
+
+
+def any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
+    """One pattern for any of some phrases, between word boundaries; None for no phrases."""
+    if not phrases:
+        return None
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(compile_pattern, phrases)) + r")(?!\w)")
+
+
+_SOLID = (
+    "iwanttodie", "wanttodie", "wannadie", "iwannadie", "killmyself", "killingmyself", "killmeself",
+    "endmylife", "endingmylife", "takemylife", "takemyownlife", "commitsuicide", "iamsuicidal",
+    "imsuicidal", "endital", "unalivemyself", "dontwanttolive", "dontwanttobealive", "dontwannalive",
+    "hurtmyself", "cutmyself", "harmmyself", "cuttingmyself", "wishiwasdead", "wishiweredead",
+    "tookallmypills", "tooktoomanypills", "ioverdosed", "bettoffdead", "goingtodietonight",
+)  # fmt: skip
+"""The explicit phrases as they look when nobody pressed the space bar."""
+
+
+def _compile(rule: PhraseRule, language: str) -> CompiledRule:
+    phrases = any_of(rule.phrases)
+    assert phrases is not None
+    return CompiledRule(
+        rule=rule,
+        language=language,
+        phrases=phrases,
+        unless=any_of(rule.unless),
+        softened_by=any_of(rule.softened_by),
+        solids=re.compile("|".join(map(squeeze, _SOLID))) if rule.solid else None,
+    )
+
+
+@lru_cache(maxsize=1)
+def phrase_rules() -> tuple[CompiledRule, ...]:
+    """Every rule of every language, compiled once."""
+    found = []
+    for file in sorted(resources.files("chatbot.guards").joinpath("phrases").iterdir(), key=str):
+        if file.name.endswith(".yaml"):
+            parsed = PhraseFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
+            found += [_compile(rule, parsed.language) for rule in parsed.rules]
+    return tuple(found)

@@ -1,0 +1,299 @@
+"""The search index: Chroma for passages, BM25 for words, unit vectors for choosing sentences.
+
+An index is a folder named by a key: a hash of the text it holds and the encoder that read it.
+It is built aside under another name and renamed into place when whole, so a killed build leaves
+either no new index or a whole one. Vectors of text that an older index has read are reused.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.encoder import Encoder, Vectors
+from chatbot.errors import IndexError_
+from chatbot.library import Document, Library, Paragraph, Section
+from chatbot.schema import Status
+from chatbot.settings import IndexSettings
+
+FORMAT = 1
+COLLECTION = "passages"
+KEPT = 2
+"""How many indexes stay on disk: the one in use, and the one a running chat may still hold."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One passage as it is indexed: where it stands, and the texts that are embedded."""
+
+    document: Document
+    section: Section
+    paragraph: Paragraph
+    units: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.paragraph.id
+
+    @property
+    def text(self) -> str:
+        """The passage with its title and heading, since a paragraph alone may not name them."""
+        return f"{self.document.title}. {self.section.heading} {self.paragraph.text}"
+
+
+def entries(library: Library, quotable: Sequence[Status]) -> tuple[Entry, ...]:
+    """Every passage that may be quoted. Withdrawn documents are never among them."""
+    return tuple(
+        Entry(d, s, p, tuple(d.body[a:b] for a, b in p.units))
+        for d in library.documents.values()
+        if d.status in quotable and d.status != "withdrawn"
+        for s in d.sections
+        for p in s.paragraphs
+    )
+
+
+class Index:
+    """An opened index. Reading is safe from several threads."""
+
+    def __init__(self, key: str, found: Sequence[Entry], folder: Path, store: Any, client: Any):
+        import bm25s
+        from Stemmer import Stemmer
+
+        self.key, self.folder = key, folder
+        self.entries = {e.id: e for e in found}
+        self._store, self._client = store, client
+        self._ids = [e.id for e in found]
+        self._stemmer = Stemmer("english")
+        self._bm25 = bm25s.BM25.load(str(folder / "bm25")) if found else None
+        starts = np.cumsum([0, *(len(e.units) for e in found)])
+        self._spans = {e.id: slice(starts[n], starts[n + 1]) for n, e in enumerate(found)}
+        vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        first_heading = len(found) + int(starts[-1])
+        self._units = vectors[len(found) : first_heading]
+        self._headings = np.array(vectors[first_heading:])
+        heading_rows = {text: row for row, text in enumerate(_headings(found))}
+        self._heading_row = {e.id: heading_rows[e.section.heading] for e in found}
+
+    def dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """The k passages nearest in meaning: (passage id, cosine), best first."""
+        if not self._ids:
+            return []
+        found = self._store.similarity_search_by_vector_with_relevance_scores(
+            vector.tolist(), k=min(k, len(self._ids))
+        )
+        return [(document.id, 1.0 - distance) for document, distance in found]
+
+    def lexical(self, text: str, k: int) -> list[tuple[str, float]]:
+        """The k passages that share the rarest words: (passage id, BM25 score), best first."""
+        if self._bm25 is None:
+            return []
+        tokens = _tokens([text], self._stemmer)
+        found, scores = self._bm25.retrieve(
+            tokens, corpus=self._ids, k=min(k, len(self._ids)), show_progress=False
+        )
+        return [(id, float(s)) for id, s in zip(found[0], scores[0], strict=True) if s > 0]
+
+    def unit_scores(self, passage_id: str, vector: NDArray[np.float32]) -> list[float]:
+        """Cosine of a question with each unit of a passage, in order."""
+        return [float(x) for x in self._units[self._spans[passage_id]] @ vector]
+
+    def heading_scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Cosine of a question with every heading; see `heading_of`."""
+        return np.asarray(self._headings @ vector, dtype=np.float32)
+
+    def heading_row(self, passage_id: str) -> int:
+        """Which row of `heading_scores` belongs to a passage."""
+        return self._heading_row[passage_id]
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def open_index(
+    library: Library,
+    encoder: Encoder,
+    settings: IndexSettings,
+    quotable: Sequence[Status],
+    *,
+    rebuild: bool = False,
+    progress: bool = False,
+) -> Index:
+    """Open the index of this library and encoder, building it first where it is missing.
+
+    Raises
+    ------
+    IndexError_ : it cannot be built, or the Chroma server does not answer.
+    """
+    found = entries(library, quotable)
+    key = _key(found, encoder)
+    folder = settings.folder / key
+    if rebuild or not (folder / "whole.json").is_file():
+        try:
+            _build(found, encoder, settings, folder, reuse=not rebuild, progress=progress)
+        except OSError as error:
+            raise IndexError_(f"The index cannot be written under {settings.folder}: {error}.") from error
+    client = _client(settings, folder)
+    return Index(key, found, folder, _store(client, key), client)
+
+
+def _key(found: Sequence[Entry], encoder: Encoder) -> str:
+    digest = hashlib.sha256(f"{FORMAT}\0{encoder.name}".encode())
+    for entry in found:
+        digest.update(f"\0{entry.id}\0{entry.text}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _headings(found: Sequence[Entry]) -> list[str]:
+    return list(dict.fromkeys(e.section.heading for e in found))
+
+
+def _tokens(texts: list[str], stemmer: Any) -> Any:
+    import bm25s
+
+    return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False)
+
+
+def _client(settings: IndexSettings, folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
+    quiet = ChromaSettings(anonymized_telemetry=False)
+    try:
+        if settings.host:
+            return chromadb.HttpClient(
+                host=settings.host, port=settings.port, ssl=settings.ssl, settings=quiet
+            )
+        return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
+    except ValueError as error:
+        raise IndexError_(f"No Chroma at {settings.host}:{settings.port}: {error}") from error
+
+
+def _store(client: Any, key: str) -> Any:
+    """The passages as a LangChain vector store."""
+    from langchain_chroma import Chroma
+
+    return Chroma(
+        client=client,
+        collection_name=f"{COLLECTION}-{key}",
+        collection_metadata={"hnsw:space": "cosine"},
+    )
+
+
+def _build(
+    found: Sequence[Entry],
+    encoder: Encoder,
+    settings: IndexSettings,
+    folder: Path,
+    *,
+    reuse: bool,
+    progress: bool,
+) -> None:
+    import bm25s
+    from Stemmer import Stemmer
+
+    passages = [e.text for e in found]
+    units = [u for e in found for u in e.units]
+    headings = _headings(found)
+    texts = [*passages, *units, *headings]
+    known = _known_vectors(settings.folder, encoder) if reuse else {}
+    vectors = _vectors(texts, encoder, known, progress=progress)
+
+    aside = settings.folder / f"building-{uuid.uuid4().hex[:8]}"
+    aside.mkdir(parents=True)
+    try:
+        _fill_chroma(found, passages, vectors[: len(passages)], settings, aside, folder.name)
+        if found:
+            bm25 = bm25s.BM25()
+            bm25.index(_tokens(passages, Stemmer("english")), show_progress=False)
+            bm25.save(str(aside / "bm25"))
+        np.save(aside / "vectors.npy", vectors)
+        whole = {"encoder": encoder.name, "format": FORMAT, "digests": [_digest(t) for t in texts]}
+        (aside / "whole.json").write_text(json.dumps(whole))
+        _swap_in(aside, folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    _drop_old(settings.folder, folder)
+
+
+def _fill_chroma(
+    found: Sequence[Entry],
+    texts: list[str],
+    vectors: Vectors,
+    settings: IndexSettings,
+    aside: Path,
+    key: str,
+) -> None:
+    client = _client(settings, aside)
+    try:
+        name = f"{COLLECTION}-{key}"
+        if settings.host and any(c.name == name for c in client.list_collections()):
+            client.delete_collection(name)
+        collection = client.create_collection(name, metadata={"hnsw:space": "cosine"})
+        size = min(2000, client.get_max_batch_size())
+        for a in range(0, len(found), size):
+            batch = found[a : a + size]
+            collection.add(
+                ids=[e.id for e in batch],
+                embeddings=vectors[a : a + size],
+                documents=texts[a : a + size],
+                metadatas=[{"document_id": e.document.id} for e in batch],
+            )
+    finally:
+        client.close()
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _vectors(
+    texts: list[str], encoder: Encoder, known: dict[str, Vectors], *, progress: bool
+) -> Vectors:
+    """One vector a text, embedding only the texts that no older index has read."""
+    digests = [_digest(t) for t in texts]
+    missing = {d: t for d, t in zip(digests, texts, strict=True) if d not in known}
+    fresh = encoder.encode(list(missing.values()), progress=progress) if missing else []
+    known = {**known, **dict(zip(missing, fresh, strict=True))}
+    return np.array([known[d] for d in digests], dtype=np.float32)
+
+
+def _whole_indexes(root: Path) -> Iterator[tuple[float, Path]]:
+    for file in root.glob("*/whole.json"):
+        yield file.stat().st_mtime, file.parent
+
+
+def _known_vectors(root: Path, encoder: Encoder) -> dict[str, Vectors]:
+    known: dict[str, Vectors] = {}
+    for _, folder in sorted(_whole_indexes(root)):
+        whole = json.loads((folder / "whole.json").read_text())
+        if (whole["encoder"], whole["format"]) == (encoder.name, FORMAT):
+            rows = np.load(folder / "vectors.npy", mmap_mode="r")
+            known.update(zip(whole["digests"], rows, strict=True))
+    return known
+
+
+def _swap_in(aside: Path, folder: Path) -> None:
+    """Rename into place. A folder of the same name gives way first, and is then removed."""
+    gone = folder.with_name(f"{folder.name}.gone-{uuid.uuid4().hex[:8]}")
+    if folder.exists():
+        os.replace(folder, gone)
+    try:
+        os.replace(aside, folder)
+    except OSError:
+        if not (folder / "whole.json").is_file():  # another process was first: its index serves
+            raise
+    shutil.rmtree(gone, ignore_errors=True)
+
+
+def _drop_old(root: Path, current: Path) -> None:
+    newest_first = [f for _, f in sorted(_whole_indexes(root), reverse=True) if f != current]
+    for folder in newest_first[KEPT - 1 :]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,89 @@
+"""Crisis lines: the only copy of any phone number, as national dial strings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from chatbot.errors import CorpusError
+from chatbot.library.yaml_file import read_records
+from chatbot.schema import CrisisLine
+
+ANYWHERE = "XX"
+"""The pseudo-country whose lines serve everybody who has none of their own."""
+
+
+class LineRecord(BaseModel):
+    """One crisis line as it stands in crisis_lines.yaml.
+
+    `call` and `text` are dialled as written in the country itself, never rewritten to the
+    international form: short codes do not survive it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=False)
+
+    country: str
+    country_name: str
+    name: str
+    call: str | None = None
+    also_call: tuple[str, ...] = ()
+    text: str | None = None
+    url: str | None = None
+    hours: str | None = None
+    note: str | None = None
+    emergency: str
+    kinds: tuple[str, ...] = ("suicide",)
+    source: str
+    checked_on: date
+
+
+@dataclass(frozen=True)
+class CrisisLines:
+    """All lines, in file order: the first of a country is the one to show first."""
+
+    records: tuple[LineRecord, ...]
+
+    @property
+    def countries(self) -> tuple[tuple[str, str], ...]:
+        """(code, name) of every country with an entry, by name, the fallback last."""
+        names = dict(sorted(((r.country, r.country_name) for r in self.records), key=lambda c: c[1]))
+        names[ANYWHERE] = names.pop(ANYWHERE)
+        return tuple(names.items())
+
+    def for_country(self, code: str | None) -> tuple[CrisisLine, ...]:
+        """Lines of a country, then the fallback directory; only the fallback if it has none."""
+        wanted = (code or ANYWHERE).upper()
+        own = [r for r in self.records if r.country == wanted and wanted != ANYWHERE]
+        return tuple(_shown(own)) + tuple(_shown(r for r in self.records if r.country == ANYWHERE))
+
+    def emergency(self, code: str | None) -> str:
+        """The emergency number of a country as it is written, or the general advice."""
+        wanted = (code or ANYWHERE).upper()
+        by_country = {r.country: r.emergency for r in reversed(self.records)}
+        return by_country.get(wanted, by_country[ANYWHERE])
+
+
+def _shown(records: Iterable[LineRecord]) -> Iterable[CrisisLine]:
+    for r in records:
+        if r.call or r.text or r.url:
+            yield CrisisLine(
+                country=r.country,
+                name=r.name,
+                call=r.call,
+                also_call=r.also_call,
+                text=r.text,
+                url=r.url,
+                hours=r.hours,
+                note=r.note,
+                emergency=r.emergency,
+            )
+
+
+def read_lines(file: Path) -> CrisisLines:
+    """`crisis_lines.yaml`. Raises CorpusError, also when the fallback entry is missing."""
+    records = tuple(record for _, record in read_records(file, LineRecord))
+    if not any(r.country == ANYWHERE for r in records):
+        raise CorpusError(f"No fallback entry: one line must have country {ANYWHERE}.", file)
+    return CrisisLines(records)

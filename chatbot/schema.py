@@ -1,0 +1,272 @@
+"""The values that cross from one stage to the next, and the public reply.
+
+Everything here is frozen. Status is derived, never stored: `Screening.risk` is computed from its
+findings, so it cannot contradict them. `Reply` is a public contract (docs/reply.md): fields are
+added, never renamed.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, computed_field
+
+Risk = Literal["none", "elevated", "crisis"]
+Request = Literal["allowed", "refused"]
+Kind = Literal["answer", "no_answer", "refusal", "crisis"]
+RefusalReason = Literal[
+    "diagnosis", "dosing", "harm_method", "therapy_role", "injection", "out_of_scope"
+]
+Status = Literal["draft", "source-checked", "clinically-reviewed", "withdrawn"]
+
+RISKS: tuple[Risk, ...] = ("none", "elevated", "crisis")
+
+
+def worst(risks: Iterable[Risk]) -> Risk:
+    """The most severe of some risks; `none` of none.
+
+    >>> worst(["none", "crisis", "elevated"])
+    'crisis'
+    """
+    return max(risks, key=RISKS.index, default="none")
+
+
+class Value(BaseModel):
+    """A frozen record; unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(Value):
+    """One thing a person typed: readable text of 1 to `limits.message_characters` code points."""
+
+    text: str
+
+
+class Finding(Value):
+    """What one guard says about one message. Holds labels and scores, never the words."""
+
+    guard: str
+    risk: Risk = "none"
+    labels: tuple[str, ...] = ()
+    refusal_reason: RefusalReason | None = None
+    score: float | None = None
+    failed: bool = False
+
+
+class Screening(Value):
+    """The verdict on one message in its conversation: the most severe of its findings.
+
+    `latched` says that the conversation is in crisis mode because of this message or an earlier
+    one. `settled` says that, though latched, this turn may be given safe information again.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    latched: bool = False
+    settled: bool = False
+    language: str = "en"
+
+    @cached_property
+    def message_risk(self) -> Risk:
+        """The risk in this message alone; a guard that failed counts as `elevated`."""
+        return worst("elevated" if f.failed and f.risk == "none" else f.risk for f in self.findings)
+
+    @cached_property
+    def risk(self) -> Risk:
+        """The risk in this conversation, as the person is answered."""
+        if not self.latched or self.message_risk == "crisis":
+            return self.message_risk
+        return "elevated" if self.settled else "crisis"
+
+    @cached_property
+    def failed(self) -> bool:
+        """Whether any guard could not give a verdict."""
+        return any(f.failed for f in self.findings)
+
+    @cached_property
+    def refusal_reason(self) -> RefusalReason | None:
+        return next((f.refusal_reason for f in self.findings if f.refusal_reason), None)
+
+    @cached_property
+    def request(self) -> Request:
+        return "refused" if self.refusal_reason else "allowed"
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Labels of the findings, most severe finding first, without repeats."""
+        ordered = sorted(self.findings, key=lambda f: -RISKS.index(f.risk))
+        return tuple(dict.fromkeys(label for f in ordered for label in f.labels))
+
+    @cached_property
+    def score(self) -> float | None:
+        """The highest score that a scoring guard gave, 0 to 1; None where none gave one."""
+        return max((f.score for f in self.findings if f.score is not None), default=None)
+
+
+class Turn(Value):
+    """An earlier exchange: what was typed, how it was screened, what kind of reply it got."""
+
+    text: str
+    screening: Screening
+    kind: Kind | None = None
+
+
+class Conversation(Value):
+    """The turns so far, oldest first. Lives in memory only, and only while the chat is open."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def latched(self) -> bool:
+        return any(turn.screening.latched for turn in self.turns)
+
+    def plus(self, text: str, screening: Screening, kind: Kind | None = None) -> "Conversation":
+        return Conversation(turns=(*self.turns, Turn(text=text, screening=screening, kind=kind)))
+
+
+class Quote(Value):
+    """A stretch of a document's body, in code points: `body[start:end] == text`."""
+
+    document_id: str
+    passage_id: str
+    start: int
+    end: int
+    text: str
+
+
+class Unit(Value):
+    """The least that can be quoted: one sentence, or a lead-in with its whole list.
+
+    `score` is the cosine with the question, -1 to 1.
+    """
+
+    quote: Quote
+    score: float = 0.0
+
+
+class Passage(Value):
+    """One paragraph of a document, with its units. `score` is the fused retrieval score."""
+
+    id: str
+    document_id: str
+    title: str
+    heading: str
+    start: int
+    end: int
+    units: tuple[Unit, ...]
+    score: float = 0.0
+    heading_score: float = 0.0
+
+
+class Retrieval(Value):
+    """Passages, best first, and how sure we are that one of them answers, 0 to 1."""
+
+    passages: tuple[Passage, ...] = ()
+    confidence: float = 0.0
+
+
+class Sentence(Value):
+    """One sentence of a draft and what backs it."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+
+
+class Draft(Value):
+    """What the answer stage would say. Empty when it has nothing to say.
+
+    `topics` are the nearest section headings, offered when there is no answer.
+    """
+
+    sentences: tuple[Sentence, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class Verification(Value):
+    """The draft's sentences that stood, and how many were dropped, by reason."""
+
+    sentences: tuple[Sentence, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+class SourceCited(Value):
+    id: str
+    publisher: str
+    title: str
+    url: str
+
+
+class Citation(Value):
+    """Where a sentence comes from: the document, the exact quotation, the authorities behind it."""
+
+    n: int
+    document_id: str
+    passage_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    status: Status
+    review_due: str
+    sources: tuple[SourceCited, ...]
+
+
+class ReplySentence(Value):
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class CrisisLine(Value):
+    """A crisis line as a person uses it: national dial strings, shown as written."""
+
+    country: str
+    name: str
+    call: str | None = None
+    also_call: tuple[str, ...] = ()
+    text: str | None = None
+    url: str | None = None
+    hours: str | None = None
+    note: str | None = None
+    emergency: str | None = None
+
+
+class Versions(Value):
+    corpus: str
+    guard: str
+    app: str
+
+
+class Timings(Value):
+    """Milliseconds spent in each stage."""
+
+    screen: float = 0.0
+    retrieve: float = 0.0
+    answer: float = 0.0
+    verify: float = 0.0
+    total: float = 0.0
+
+
+class Reply(Value):
+    """What the person sees, as JSON. `text` is the whole reply in plain text."""
+
+    kind: Kind
+    risk: Risk
+    latched: bool
+    labels: tuple[str, ...]
+    refusal_reason: RefusalReason | None
+    language: str
+    text: str
+    sentences: tuple[ReplySentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    crisis_lines: tuple[CrisisLine, ...] = ()
+    topics: tuple[str, ...] = ()
+    card: str | None = None
+    emergency: str | None = None
+    versions: Versions
+    timings_ms: Timings = Timings()
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def care(self) -> bool:
+        """Whether the reply carries an acknowledgement, a plain question and the crisis lines."""
+        return self.risk != "none" and self.kind != "crisis"

@@ -1,0 +1,96 @@
+"""Turns a reply into what the page shows of it, sentence by sentence.
+
+A view says what to draw and never how: the templates draw it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from chatbot.library import Document
+from chatbot.schema import Reply, ReplySentence
+from chatbot.ui.places import Place
+from chatbot.ui.standing import standing_of_all
+
+CARDS: Mapping[str, str] = {}
+USUAL_CARD = "You deserve help right now"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a reply: plain text, cited sentences, or the crisis lines."""
+
+    kind: Literal["text", "cited", "lines"]
+    text: str = ""
+    sentences: tuple[ReplySentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplyView:
+    """What the templates need of one reply. `done` is False while it is still being shown."""
+
+    reply: Reply
+    parts: tuple[Part, ...]
+    place: Place
+    title: str
+    standing: str
+    titles: Mapping[int, str] = field(default_factory=dict)
+    done: bool = True
+    reminder: bool = False
+
+
+def parts(reply: Reply) -> tuple[Part, ...]:
+    """The reply's text in order, cited sentences told apart from the paragraphs around them.
+
+    Every sentence is there, also one that the text does not hold word for word.
+    """
+    found: list[Part] = []
+    waiting = list(reply.sentences)
+    for paragraph in filter(None, (p.strip() for p in reply.text.split("\n\n"))):
+        taken, rest = [], paragraph
+        while waiting and waiting[0].text in rest:
+            taken.append(waiting.pop(0))
+            rest = rest.partition(taken[-1].text)[2]
+        found.append(Part("cited", sentences=tuple(taken)) if taken else Part("text", paragraph))
+    if waiting:
+        found.append(Part("cited", sentences=tuple(waiting)))
+    return _with_lines(reply, found)
+
+
+def _with_lines(reply: Reply, found: list[Part]) -> tuple[Part, ...]:
+    """Care: the lines stand under the acknowledgement and question, above what the corpus says."""
+    if not reply.care:
+        return tuple(found)
+    first_cited = next((i for i, p in enumerate(found) if p.kind == "cited"), len(found))
+    return (*found[:first_cited], Part("lines"), *found[first_cited:])
+
+
+def view(
+    reply: Reply, place: Place, documents: Mapping[str, Document], reminder: bool = False
+) -> ReplyView:
+    """A reply as it is shown when it is complete."""
+    return ReplyView(
+        reply=reply,
+        parts=parts(reply),
+        place=place,
+        title=CARDS.get(reply.card or "", USUAL_CARD),
+        standing=standing_of_all(reply.citations, documents),
+        titles={c.n: c.title for c in reply.citations},
+        reminder=reminder,
+    )
+
+
+def stages(whole: ReplyView) -> Iterator[ReplyView]:
+    """A reply as it grows, one more sentence at a time; a crisis reply is there at once.
+
+    The last one is the whole.
+    """
+    if whole.reply.kind != "crisis":
+        for upto, part in enumerate(whole.parts):
+            steps = range(1, len(part.sentences) + 1) if part.kind == "cited" else (0,)
+            for step in steps:
+                shown = replace(part, sentences=part.sentences[:step])
+                grown = (*whole.parts[:upto], shown)
+                if grown != whole.parts:
+                    yield replace(whole, parts=grown, standing="", done=False)
+    yield whole
