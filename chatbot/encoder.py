@@ -43,7 +43,9 @@ class Encoder:
         ModelError : the model cannot be loaded.
         """
         from sentence_transformers import SentenceTransformer  # 6-16 s cold: only when needed
+        from transformers.utils import logging as transformers_logging
 
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         bundled = settings.model == "bundled"
         path = str(_bundled_folder()) if bundled else settings.model
         expected = settings.sha256 or (BUNDLED_SHA256 if bundled else None)

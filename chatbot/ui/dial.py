@@ -59,7 +59,7 @@ def _number(scheme: str, part: str) -> str | None:
 
 def _keyword(part: str) -> str | None:
     found = _KEYWORD.fullmatch(part)
-    return f"sms:{_keys(found[2])}?&body={quote(found[1].strip(' \"'))}" if found else None
+    return f"sms:{_keys(found[2])}?&body={quote(found[1].strip())}" if found else None
 
 
 def _keys(number: str) -> str:

@@ -4,7 +4,7 @@ Works without the rest of the program: the help panel must open when nothing els
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chatbot.errors import CorpusError
@@ -31,6 +31,15 @@ class Place:
     @property
     def lines(self) -> tuple[CrisisLine, ...]:
         return self.own + self.elsewhere
+
+    def with_lines(self, lines: tuple[CrisisLine, ...], emergency: str | None) -> "Place":
+        """This place with the lines that a reply chose, which may suit its kind of crisis."""
+        return replace(
+            self,
+            own=tuple(line for line in lines if line.country != ANYWHERE),
+            elsewhere=tuple(line for line in lines if line.country == ANYWHERE),
+            emergency=emergency or self.emergency,
+        )
 
 
 NOWHERE = Place(ANYWHERE, "your country", "your local emergency number", (), ())

@@ -1,0 +1,241 @@
+"""The reply: scripts, verified sentences and crisis lines, put together as the person sees them.
+
+Nothing is generated here. A crisis is answered by a script that differs from turn to turn; every
+other reply that carries care says so before it informs.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot.library import Library
+from chatbot.schema import (
+    Citation,
+    Conversation,
+    CrisisLine,
+    Kind,
+    Quote,
+    Reply,
+    ReplySentence,
+    Screening,
+    Sentence,
+    SourceCited,
+    Verification,
+    Versions,
+)
+from chatbot.scripts import Scripts, fill
+from chatbot.small_talk import Talk
+
+CARDS: tuple[tuple[str, frozenset[str]], ...] = (
+    # the first card whose labels meet the finding's; order is urgency
+    ("overdose", frozenset({"overdose"})),
+    ("child_abuse", frozenset({"child_abuse", "elder_abuse"})),
+    ("third_party", frozenset({"third_party"})),
+    ("violence", frozenset({"violence_at_home", "sexual_abuse"})),
+    ("harm_to_others", frozenset({"harm_to_others"})),
+    ("psychosis", frozenset({"command_voices", "psychosis"})),
+    ("eating_disorder", frozenset({"eating_disorder"})),
+    ("self_harm", frozenset({"self_injury"})),
+)
+IMMINENT = frozenset(
+    {"attempt", "overdose", "plan", "means", "violence_at_home", "harm_to_others", "command_voices"}
+)
+"""Labels with which the emergency number stands first."""
+
+_YES = re.compile(r"(yes|yeah|yep|yea|yh|ye|i am|i do|kind of|sort of|sometimes|a bit|maybe yes|y)\W*( i am| i do)?\W*")
+_NO = re.compile(r"(no|nope|nah|not really|no i m not|no im not|i m not|im not|n)\W*")
+_UNSURE = re.compile(r"(i do ?n.?t know|idk|dunno|not sure|i m not sure|im not sure|maybe|perhaps|unsure)\W*")
+_JOKING = re.compile(
+    r"\b(just |only )?(joking|kidding|jk|a joke|messing( around)?|didn.?t mean it|not serious|sarcasm)\b"
+)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a reply depends on besides the message: whose lines, which words, which versions."""
+
+    library: Library
+    scripts: Scripts
+    country: str | None
+    versions: Versions
+
+
+def reply(
+    text: str,
+    screening: Screening,
+    conversation: Conversation,
+    setting: Setting,
+    *,
+    verification: Verification = Verification(),
+    topics: tuple[str, ...] = (),
+    talk: Talk | None = None,
+) -> Reply:
+    """Put the reply together.
+
+    Parameters
+    ----------
+    text : the person's message: only read to tell a yes from a no after a check-in question.
+    screening : its verdict, which alone decides between crisis, refusal and answer.
+    conversation : the turns before this one.
+    verification : sentences that stood; empty where none did or none may be said.
+    topics : nearest questions of the corpus, offered where there is no answer.
+    talk : small talk, if the message is nothing else.
+    """
+    lines = setting.library.lines.for_country(setting.country)
+    emergency = setting.library.lines.emergency(setting.country)
+    kind = _kind(screening, verification)
+    paragraphs = _paragraphs(kind, text, screening, conversation, setting, topics, talk, lines)
+    said = verification.sentences if kind in ("answer", "refusal") else ()
+    if said:
+        paragraphs += _runs(said)
+    citations, sentences = _cite(said, setting.library)
+    shows_lines = screening.risk != "none" or screening.latched or screening.failed
+    shown_card = card(screening, conversation) if kind == "crisis" else None
+    return Reply(
+        kind=kind,
+        risk=screening.risk,
+        latched=screening.latched,
+        labels=screening.labels,
+        refusal_reason=screening.refusal_reason if kind == "refusal" else None,
+        language=screening.language,
+        text="\n\n".join(fill(p, lines[0], emergency) for p in paragraphs),
+        sentences=sentences,
+        citations=citations,
+        crisis_lines=lines if shows_lines else (),
+        topics=topics if kind == "no_answer" and talk is None and not screening.failed else (),
+        card=setting.scripts.cards[shown_card].title if shown_card else None,
+        emergency=emergency if shows_lines else None,
+        versions=setting.versions,
+    )
+
+
+def _kind(screening: Screening, verification: Verification) -> Kind:
+    if screening.risk == "crisis":
+        return "crisis"
+    if screening.failed:
+        return "no_answer"
+    if screening.request == "refused":
+        return "refusal"
+    return "answer" if verification.sentences else "no_answer"
+
+
+def _paragraphs(
+    kind: Kind,
+    text: str,
+    screening: Screening,
+    conversation: Conversation,
+    setting: Setting,
+    topics: tuple[str, ...],
+    talk: Talk | None,
+    lines: tuple[CrisisLine, ...],
+) -> list[str]:
+    scripts = setting.scripts
+    if kind == "crisis":
+        return [_crisis_script(text, screening, conversation, scripts)]
+    if screening.failed:
+        return [scripts.guard_failed]
+    paragraphs = []
+    if screening.latched:
+        paragraphs.append(scripts.latched_answer)
+    elif screening.risk == "elevated":
+        paragraphs.append(scripts.care[len(conversation.turns) % len(scripts.care)])
+    if kind == "refusal" and screening.refusal_reason:
+        paragraphs.append(scripts.refusals[screening.refusal_reason])
+    elif kind == "no_answer":
+        paragraphs += _silence(screening, scripts, topics, talk)
+    return paragraphs
+
+
+def _silence(
+    screening: Screening, scripts: Scripts, topics: tuple[str, ...], talk: Talk | None
+) -> list[str]:
+    if talk is not None:
+        return [getattr(scripts, talk)]
+    if screening.language != "en":
+        return [scripts.other_language]
+    if not topics:
+        return [scripts.no_answer]
+    listed = "\n".join(f"- {topic}" for topic in topics)
+    return [scripts.no_answer, f"{scripts.no_answer_topics}\n{listed}"]
+
+
+def _crisis_script(
+    text: str, screening: Screening, conversation: Conversation, scripts: Scripts
+) -> str:
+    shown = card(screening, conversation)
+    earlier = [t for t in conversation.turns if t.kind == "crisis" or t.screening.latched]
+    shown_before = any(card(t.screening, Conversation()) == shown for t in earlier)
+    if screening.message_risk == "crisis" and not shown_before:
+        return scripts.cards[shown].first
+    if screening.message_risk != "crisis" and (answer := short_answer(text)):
+        return scripts.follow_ups[answer]
+    return scripts.later[(len(earlier) - 1) % len(scripts.later)]
+
+
+def short_answer(text: str) -> Literal["yes", "no", "unsure", "joking"] | None:
+    """How a short message answers a check-in question; None where it does something else."""
+    plain = " ".join(text.casefold().replace("’", " ").replace("'", " ").split())
+    if len(plain) > 60:
+        return None
+    if _JOKING.search(plain):
+        return "joking"
+    for answer, pattern in (("unsure", _UNSURE), ("yes", _YES), ("no", _NO)):
+        if pattern.fullmatch(plain):
+            return answer  # type: ignore[return-value]
+    return None
+
+
+def card(screening: Screening, conversation: Conversation) -> str:
+    """Which crisis card is shown: by this message's labels, else by the one that latched."""
+    if screening.message_risk != "crisis":
+        latching = [t.screening for t in conversation.turns if t.screening.message_risk == "crisis"]
+        if latching:
+            screening = latching[-1]
+    labels = {label for f in screening.findings if f.risk == "crisis" for label in f.labels}
+    return next((name for name, wanted in CARDS if wanted & labels), "suicide")
+
+
+def _runs(sentences: tuple[Sentence, ...]) -> list[str]:
+    """Sentences of one passage make a paragraph."""
+    runs: list[tuple[str, list[str]]] = []
+    for sentence in sentences:
+        passage = sentence.quotes[0].passage_id
+        if runs and runs[-1][0] == passage:
+            runs[-1][1].append(sentence.text)
+        else:
+            runs.append((passage, [sentence.text]))
+    return [" ".join(texts) for _, texts in runs]
+
+
+def _cite(
+    sentences: tuple[Sentence, ...], library: Library
+) -> tuple[tuple[Citation, ...], tuple[ReplySentence, ...]]:
+    numbers: dict[Quote, int] = {}
+    shown = []
+    for sentence in sentences:
+        for quote in sentence.quotes:
+            numbers.setdefault(quote, len(numbers) + 1)
+        shown.append(
+            ReplySentence(text=sentence.text, citations=tuple(numbers[q] for q in sentence.quotes))
+        )
+    return tuple(_citation(n, quote, library) for quote, n in numbers.items()), tuple(shown)
+
+
+def _citation(n: int, quote: Quote, library: Library) -> Citation:
+    document = library.document(quote.document_id)
+    paragraph = document.paragraphs[quote.passage_id]
+    return Citation(
+        n=n,
+        document_id=document.id,
+        passage_id=quote.passage_id,
+        title=document.title,
+        quote=quote.text,
+        start=quote.start,
+        end=quote.end,
+        status=document.status,
+        review_due=document.review_due.isoformat(),
+        sources=tuple(
+            SourceCited(id=s.id, publisher=s.publisher, title=s.title, url=s.url)
+            for s in (library.sources[id] for id in paragraph.sources)
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Greetings, thanks, and the question whether one is talking to a person.
+
+Only whole messages match, so that a greeting with something behind it is never swallowed.
+"""
+
+import re
+from typing import Literal
+
+Talk = Literal["greeting", "thanks", "closing", "identity"]
+
+_PATTERNS: tuple[tuple[Talk, re.Pattern[str]], ...] = (
+    ("greeting", re.compile(r"(hi|hiya|hello|hey|heya|yo|good (morning|afternoon|evening|day)|howdy)( there| all| lamplight| bot)?")),
+    ("thanks", re.compile(r"(ok |okay |great |cool |lovely )?(thanks|thank you|thx|ty|cheers|thank u|much appreciated)( so much| very much| a lot| again| for (that|this|your help|the help))?|(ok|okay|great|cool|alright|got it)( thanks)?")),
+    ("closing", re.compile(r"(bye|goodnight|good night|see you|see ya|bye bye|talk later)( then| now| for now)?")),
+    ("identity", re.compile(
+        r"(so )?(are|r|is) (you|u|this|it|lamplight)( actually| really| just)? (a |an )?(real|human|person|bot|robot|chatbot|ai|computer|machine|program|therapist|doctor|real person|human being|counsell?or|psychologist|automated)( person| human| being| program| therapist| doctor)?( or (a |an )?(real |actual )?(bot|robot|person|human|machine|computer|ai|therapist)( being)?)?"
+        r"|(am i|is this|are we) (talking|speaking|chatting|writing)( to| with)? (a |an )?(real |actual )?(person|human|bot|robot|machine|computer|ai|someone|somebody|therapist|human being)( or (a |an )?(real )?(bot|person|human|machine|computer|robot))?"
+        r"|(who|what) (are|r) (you|u)|what is (this|lamplight)|whats (this|lamplight)|who is this|what can you (do|help with|help me with)|whats your name|what is your name"
+        r"|(do you have|have you got) (feelings|a licen[cs]e|a degree|qualifications|a name)|are you (qualified|licensed|trained)")),
+)  # fmt: skip
+_NOT_WORD = re.compile(r"[^\w\s]")
+
+
+def small_talk(text: str) -> Talk | None:
+    """What kind of small talk a whole message is; None for anything else.
+
+    >>> small_talk("Are you a real person?")
+    'identity'
+    """
+    plain = " ".join(_NOT_WORD.sub("", text.casefold()).split())
+    return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)
