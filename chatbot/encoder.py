@@ -69,6 +69,11 @@ class Encoder:
         )
         return np.asarray(vectors, dtype=np.float32)
 
+    @property
+    def module(self) -> "SentenceTransformer":  # type: ignore[name-defined]  # noqa: F821
+        """The model itself, a torch module: for training, and for merging a trained change."""
+        return self._model
+
     def token_count(self, text: str) -> int:
         """How many tokens the model would read of a text of any length."""
         return len(self._model.tokenizer(text, add_special_tokens=False)["input_ids"])

@@ -11,7 +11,6 @@ from typing import BinaryIO, TextIO
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from tqdm import tqdm
 
-from chatbot.encoder import Encoder
 from chatbot.errors import MessageError
 from chatbot.language import Lingua
 from chatbot.message import read_message
@@ -59,7 +58,7 @@ def ask_lines(settings: Settings, source: BinaryIO, out: TextIO, country: str | 
 
 def screen_lines(settings: Settings, source: BinaryIO, out: TextIO) -> int:
     """Screen the last message of each line, in batches, in order. Returns the exit status."""
-    guards = load_guards(settings, Encoder.load(settings.encoder))
+    guards = load_guards(settings)
     detector = Lingua()
     bad = 0
     for batch in _batches(_lines(source)):

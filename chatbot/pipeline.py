@@ -83,7 +83,7 @@ class Chatbot:
         """
         encoder = Encoder.load(settings.encoder)
         shelf = _open_shelf(settings, encoder, progress=progress)
-        return cls(settings, encoder, shelf, load_guards(settings, encoder) if guards is None else guards)
+        return cls(settings, encoder, shelf, load_guards(settings) if guards is None else guards)
 
     @property
     def library(self) -> Library:
@@ -193,12 +193,14 @@ class Chatbot:
         return self._shelf
 
 
-def load_guards(settings: Settings, encoder: Encoder) -> tuple[Guard, ...]:
+def load_guards(settings: Settings) -> tuple[Guard, ...]:
     """The guards in force. One that cannot be loaded is replaced by one that always fails."""
     makers: dict[str, Callable[[], Guard]] = {
         CrisisPhrases.guard: CrisisPhrases,
         CrisisMeaning.guard: lambda: CrisisMeaning(
-            encoder, elevated=settings.screen.elevated, crisis=settings.screen.crisis
+            elevated=settings.screen.elevated,
+            crisis=settings.screen.crisis,
+            device=settings.encoder.device,
         ),
         RequestScope.guard: RequestScope,
     }

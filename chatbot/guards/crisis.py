@@ -1,29 +1,26 @@
 """The crisis guards: a phrase floor, and a check of meaning by the sentence encoder.
 
 The floor catches what is said outright, in any disguise, and can be read and audited line by
-line. The meaning check catches what is said another way: a linear head over the encoder's vector,
-trained on this project's own messages (`train.py`), read in overlapping windows so that one
-sentence in a long message is not drowned. The worst window counts.
+line. The meaning check catches what is said another way: the encoder, changed a little and with a
+linear head, trained on this project's own messages (`train.py`), reads the message in overlapping
+windows, so that one sentence in a long message is not drowned. The worst window counts.
 """
 
-import hashlib
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib import resources
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 from guardrails.validator_base import register_validator
 from numpy.typing import NDArray
 
-from chatbot.encoder import Encoder, Vectors
-from chatbot.errors import GuardError
-from chatbot.guards.normalise import views
+from chatbot.encoder import Encoder
+from chatbot.guards.head import Head
+from chatbot.guards.normalise import APOSTROPHES, views
 from chatbot.guards.phrases import phrase_rules
 from chatbot.guards.validator import ScreeningValidator
 from chatbot.schema import RISKS, Finding, Risk
+from chatbot.settings import EncoderSettings
 
 WINDOW_WORDS = 40
 STEP_WORDS = 20
@@ -51,74 +48,35 @@ class CrisisPhrases(ScreeningValidator):
         return Finding(guard=self.guard, risk=risk, labels=tuple(labels))
 
 
-@dataclass(frozen=True)
-class Head:
-    """A calibrated linear head: vectors in, P(none), P(elevated), P(crisis) out.
-
-    `elevated` is the threshold on P(elevated) + P(crisis); `crisis` the one on P(crisis). Both are
-    chosen on a validation part of the training split, by stated costs (train.py).
-    """
-
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    elevated: float
-    crisis: float
-    encoder: str
-    version: str
-
-    @classmethod
-    def load(cls, file: Path | None = None) -> "Head":
-        """Read the committed head, or one that `make guard` has just trained."""
-        path = file or Path(str(resources.files("chatbot.guards") / "crisis_head.npz"))
-        with np.load(path, allow_pickle=False) as found:
-            return cls(
-                weights=found["weights"],
-                bias=found["bias"],
-                elevated=float(found["elevated"]),
-                crisis=float(found["crisis"]),
-                encoder=str(found["encoder"]),
-                version=hashlib.sha256(path.read_bytes()).hexdigest()[:12],
-            )
-
-    def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Shape (n, dimensions) → (n, 3), rows summing to 1."""
-        logits = vectors @ self.weights + self.bias
-        exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
 @register_validator(name="lamplight/crisis_meaning", data_type="string")
 class CrisisMeaning(ScreeningValidator):
     """What a message means, however it is put: one encoder forward for a short message.
 
     Parameters
     ----------
-    encoder, head : loaded from the package when left out; must belong together.
+    head : read from the package when left out. It brings its own change to the encoder, so the
+        guard loads an encoder of its own and leaves the one of retrieval as it is.
     elevated, crisis : thresholds, 0-1, that override the head's own.
 
     Raises
     ------
-    GuardError : the head was trained for another encoder.
+    GuardError : the model file cannot be read, or was trained for another encoder.
     """
 
     guard: ClassVar[str] = "crisis_meaning"
 
     def __init__(
         self,
-        encoder: Encoder | None = None,
         head: Head | None = None,
         elevated: float | None = None,
         crisis: float | None = None,
+        device: str = "cpu",
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
-        self._encoder = encoder or _default_encoder()
         self._head = head or Head.load()
-        if self._head.encoder != self._encoder.name:
-            raise GuardError(
-                f"The crisis head was trained for encoder {self._head.encoder}, not "
-                f"{self._encoder.name}: run `make guard` for this encoder."
-            )
+        self._encoder = Encoder.load(EncoderSettings(device=device))
+        self._head.adapt(self._encoder)
         self._elevated = self._head.elevated if elevated is None else elevated
         self._crisis = self._head.crisis if crisis is None else crisis
 
@@ -151,11 +109,12 @@ class CrisisMeaning(ScreeningValidator):
 
 
 def windows(text: str) -> list[str]:
-    """The message whole, and where it is long, in overlapping windows of words.
+    """The message as the encoder reads it: whole, and where it is long, in overlapping windows.
 
     >>> len(windows("word " * 100))
     5
     """
+    text = _plain(text)
     words = text.split()
     if len(words) <= WINDOW_WORDS + STEP_WORDS:
         return [text]
@@ -163,8 +122,7 @@ def windows(text: str) -> list[str]:
     return [text, *(" ".join(words[a : a + WINDOW_WORDS]) for a in starts)]
 
 
-@lru_cache(maxsize=1)
-def _default_encoder() -> Encoder:
-    from chatbot.settings import EncoderSettings
-
-    return Encoder.load(EncoderSettings())
+def _plain(text: str) -> str:
+    """Compatibility forms and invisible characters undone, plain apostrophes, single spaces."""
+    text = APOSTROPHES.sub("'", unicodedata.normalize("NFKC", text))
+    return " ".join("".join(ch for ch in text if unicodedata.category(ch) != "Cf").split())

@@ -48,7 +48,10 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     try:
         chatbot: Chatbot | None = Chatbot.open(settings)
     except LamplightError as error:
-        print(f"{error}\nServing the crisis lines only, until this is mended.", file=sys.stderr)
+        print(
+            f"{error}\nServing the crisis lines only, until this is mended.",
+            file=sys.stderr,
+        )
         chatbot = None
     built = build(chatbot, settings)
     from chatbot.ui.web import run

@@ -33,7 +33,12 @@ def search(library: Library, query: str) -> list[Found]:
         if all(word in _text(document) for word in words)
     ]
     return [
-        Found(document, standing(document), _snippet(document, words), len(_sources(document)))
+        Found(
+            document,
+            standing(document),
+            _snippet(document, words),
+            len(_sources(document)),
+        )
         for _, _, document in sorted(found, key=lambda entry: entry[:2])
     ]
 

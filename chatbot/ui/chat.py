@@ -18,6 +18,7 @@ PRIVATE = gr.InputHTMLAttributes(autocomplete="off", spellcheck=False)
 
 def blocks(turns: Turns) -> gr.Blocks:
     """The whole Gradio app."""
+    demo: gr.Blocks
     with gr.Blocks(title=turns.settings.ui.title, analytics_enabled=False) as demo:
         country = gr.Textbox(label="Country", visible="hidden", elem_id="country")
         with gr.Tabs(elem_id="views"):
@@ -57,7 +58,9 @@ def _chat(turns: Turns, country: gr.Textbox) -> None:
             )
             send = gr.Button("Send", variant="primary", elem_id="send", scale=0)
         with gr.Row(elem_id="composer-foot"):
-            restart = gr.Button("New conversation", elem_id="restart", size="sm", scale=0)
+            restart = gr.Button(
+                "New conversation", elem_id="restart", size="sm", scale=0
+            )
             _html(render("hint.html"), "hint")
 
     parts = [strip, transcript, live, problem, box, token, send]
@@ -88,7 +91,14 @@ def _chat(turns: Turns, country: gr.Textbox) -> None:
 
 
 def _updates(frame: Frame) -> list[Any]:
-    values = (frame.strip, frame.transcript, frame.live, frame.problem, frame.box, frame.token)
+    values = (
+        frame.strip,
+        frame.transcript,
+        frame.live,
+        frame.problem,
+        frame.box,
+        frame.token,
+    )
     kept = [gr.skip() if value is None else value for value in values]
     if frame.busy is None:
         return [*kept, gr.skip()]
@@ -99,19 +109,24 @@ def _updates(frame: Frame) -> list[Any]:
 def _sources(turns: Turns) -> None:
     def on_search(query: str) -> str:
         if turns.chatbot is None:
-            return one_block("<section class='found'><p>The library could not be opened.</p></section>")
+            return one_block(
+                "<section class='found'><p>The library could not be opened.</p></section>"
+            )
         library = turns.chatbot.library
         found = search(library, query or "")
         return one_block(
             render(
-                "found.html", found=found, query=(query or "").strip(), total=len(library.documents)
+                "found.html",
+                found=found,
+                query=(query or "").strip(),
+                total=len(library.documents),
             )
         )
 
     _html(render("sources.html"), "sources-about")
     query = gr.Textbox(
         label="Search the library",
-        placeholder="A word from a title, a topic or the text",
+        placeholder="A word or a topic",
         elem_id="search",
         html_attributes=PRIVATE,
     )

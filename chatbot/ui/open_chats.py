@@ -30,7 +30,7 @@ class Shown:
 
     text: str
     reply: Reply
-    country: str | None
+    country: str
     reminder: bool = False
 
 
@@ -49,10 +49,12 @@ class OpenChat:
 
     @property
     def latched(self) -> bool:
-        return self.conversation.latched or any(turn.reply.latched for turn in self.turns)
+        return self.conversation.latched or any(
+            turn.reply.latched for turn in self.turns
+        )
 
     def add(
-        self, text: str, reply: Reply, conversation: Conversation, country: str | None
+        self, text: str, reply: Reply, conversation: Conversation, country: str
     ) -> Shown:
         """Keep an exchange, and say whether three hours have gone by since the last reminder."""
         due = self.clock() - self.reminded_at >= REMIND_AFTER_S

@@ -3,24 +3,25 @@
 A view says what to draw and never how: the templates draw it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chatbot.library import Document
 from chatbot.schema import Reply, ReplySentence
+from chatbot.scripts import say_line
 from chatbot.ui.places import Place
 from chatbot.ui.standing import standing_of_all
 
-CARDS: Mapping[str, str] = {}
-USUAL_CARD = "You deserve help right now"
+USUAL_TITLE = "You can talk to someone now"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a reply: plain text, cited sentences, or the crisis lines."""
+    """A stretch of a reply: plain text, cited sentences, crisis lines, or topics to ask about."""
 
-    kind: Literal["text", "cited", "lines"]
+    kind: Literal["text", "cited", "lines", "topics"]
     text: str = ""
     sentences: tuple[ReplySentence, ...] = ()
 
@@ -51,29 +52,74 @@ def parts(reply: Reply) -> tuple[Part, ...]:
         while waiting and waiting[0].text in rest:
             taken.append(waiting.pop(0))
             rest = rest.partition(taken[-1].text)[2]
-        found.append(Part("cited", sentences=tuple(taken)) if taken else Part("text", paragraph))
+        found.append(
+            Part("cited", sentences=tuple(taken)) if taken else Part("text", paragraph)
+        )
     if waiting:
         found.append(Part("cited", sentences=tuple(waiting)))
-    return _with_lines(reply, found)
+    return _with_lines(reply, _with_topics(reply, found))
+
+
+def _with_topics(reply: Reply, found: list[Part]) -> list[Part]:
+    """Topics that the text lists become buttons; those that it does not list follow it."""
+    if not reply.topics:
+        return found
+    listed = "\n".join(f"- {topic}" for topic in reply.topics)
+    leads = [replace(p, text=p.text.removesuffix(listed).rstrip()) for p in found]
+    return [*(p for p in leads if p.text or p.sentences), Part("topics")]
 
 
 def _with_lines(reply: Reply, found: list[Part]) -> tuple[Part, ...]:
-    """Care: the lines stand under the acknowledgement and question, above what the corpus says."""
-    if not reply.care:
+    """Care: the lines stand under the acknowledgement and question, above what the corpus says.
+
+    A latched conversation has them pinned above it already.
+    """
+    if not reply.care or reply.latched:
         return tuple(found)
-    first_cited = next((i for i, p in enumerate(found) if p.kind == "cited"), len(found))
+    first_cited = next(
+        (i for i, p in enumerate(found) if p.kind == "cited"), len(found)
+    )
     return (*found[:first_cited], Part("lines"), *found[first_cited:])
 
 
+def moved(found: tuple[Part, ...], old: Place, new: Place) -> tuple[Part, ...]:
+    """The same text with another country's numbers in it, where it named the old one's.
+
+    Only our own words are touched: what the corpus says stays as it is quoted.
+    """
+    if old == new or not old.lines or not new.lines:
+        return found
+    emergency = re.compile(rf"(?<!\w){re.escape(old.emergency)}(?!\w)")
+
+    def words(text: str) -> str:
+        named = text.replace(say_line(old.lines[0]), say_line(new.lines[0]))
+        return emergency.sub(lambda _: new.emergency, named)
+
+    return tuple(
+        replace(p, text=words(p.text)) if p.kind == "text" else p for p in found
+    )
+
+
 def view(
-    reply: Reply, place: Place, documents: Mapping[str, Document], reminder: bool = False
+    reply: Reply,
+    place: Place,
+    documents: Mapping[str, Document],
+    *,
+    chosen_for: Place | None = None,
+    reminder: bool = False,
 ) -> ReplyView:
-    """A reply as it is shown when it is complete."""
+    """A reply as it is shown when it is complete.
+
+    Parameters
+    ----------
+    place : whose lines to show.
+    chosen_for : the place that the reply was written for, where that is another one.
+    """
     return ReplyView(
         reply=reply,
-        parts=parts(reply),
+        parts=moved(parts(reply), chosen_for or place, place),
         place=place,
-        title=CARDS.get(reply.card or "", USUAL_CARD),
+        title=reply.card or USUAL_TITLE,
         standing=standing_of_all(reply.citations, documents),
         titles={c.n: c.title for c in reply.citations},
         reminder=reminder,

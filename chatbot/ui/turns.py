@@ -15,7 +15,7 @@ from chatbot.library import Library
 from chatbot.schema import Conversation, Reply
 from chatbot.settings import Settings
 from chatbot.ui.open_chats import OpenChat, OpenChats, Shown
-from chatbot.ui.places import Place, known_country, lines_now, place
+from chatbot.ui.places import known_country, lines_now, place
 from chatbot.ui.render import one_block, render
 from chatbot.ui.replies import ReplyView, stages, view
 from chatbot.ui.standing import library_standing
@@ -59,7 +59,12 @@ class Turns:
         chats: OpenChats,
         pause_s: float = 0.06,
     ) -> None:
-        self.chatbot, self.settings, self.chats, self.pause_s = chatbot, settings, chats, pause_s
+        self.chatbot, self.settings, self.chats, self.pause_s = (
+            chatbot,
+            settings,
+            chats,
+            pause_s,
+        )
 
     def welcome(self) -> str:
         """What stands before the first message."""
@@ -75,8 +80,9 @@ class Turns:
             yield Frame(problem=_said("note.html", BUSY))
             return
         try:
-            yield self._taken(chat, text, note)
-            yield from self._answered(chat, text, self._country(country))
+            here = self._country(country)
+            yield self._taken(chat, text, here, note)
+            yield from self._answered(chat, text, here)
         finally:
             chat.lock.release()
 
@@ -84,7 +90,13 @@ class Turns:
         """Forget a conversation and show the page as it was before it."""
         self.chats.forget(token)
         return Frame(
-            strip="", transcript=self.welcome(), live="", problem="", box="", token="", busy=False
+            strip="",
+            transcript=self.welcome(),
+            live="",
+            problem="",
+            box="",
+            token="",
+            busy=False,
         )
 
     def redraw(self, token: str, country: str) -> Frame:
@@ -99,30 +111,35 @@ class Turns:
             live=self._live(chat, chat.turns[-1], code),
         )
 
-    def _taken(self, chat: OpenChat, text: str, note: str) -> Frame:
+    def _taken(self, chat: OpenChat, text: str, country: str, note: str) -> Frame:
         """The message stands in the conversation at once, and the box is free."""
         return Frame(
-            transcript=self._transcript(chat, None, chat.turns),
-            live=one_block(render("live.html", text=text, view=None, n=0, token=chat.token)),
+            transcript=self._transcript(chat, country, chat.turns),
+            live=one_block(
+                render("live.html", text=text, view=None, n=0, token=chat.token)
+            ),
             problem=_said("note.html", note) if note else "",
             box="",
             token=chat.token,
             busy=True,
         )
 
-    def _answered(self, chat: OpenChat, text: str, country: str | None) -> Iterator[Frame]:
+    def _answered(self, chat: OpenChat, text: str, country: str) -> Iterator[Frame]:
         try:
             reply, conversation = self._converse(chat, text, country)
             shown = chat.add(text, reply, conversation, country)
             whole = self._view(shown, country)
             strip = self._strip(chat, country)
             frames = [
-                Frame(strip=strip, live=self._draw(chat, shown, stage)) for stage in stages(whole)
+                Frame(strip=strip, live=self._draw(chat, shown, stage))
+                for stage in stages(whole)
             ]
         except MessageError as error:
-            yield Frame(live="", problem=_said("problem.html", str(error)), box=text, busy=False)
+            yield Frame(
+                live="", problem=_said("problem.html", str(error)), box=text, busy=False
+            )
             return
-        except Exception as error:  # whatever it is, the person gets lines and keeps their words
+        except Exception as error:  # noqa: BLE001 - whatever it is, the person gets the lines
             log.error("A message could not be answered: %s", type(error).__name__)
             yield Frame(live="", problem=self._trouble(country), box=text, busy=False)
             return
@@ -132,25 +149,28 @@ class Turns:
         yield Frame(strip=frames[-1].strip, live=frames[-1].live, busy=False)
 
     def _converse(
-        self, chat: OpenChat, text: str, country: str | None
+        self, chat: OpenChat, text: str, country: str
     ) -> tuple[Reply, Conversation]:
         if self.chatbot is None:
             raise RuntimeError("no chatbot")
         return self.chatbot.converse(text, chat.conversation, country)
 
-    def _country(self, code: str) -> str | None:
-        return known_country(lines_now(self.chatbot, self.settings), code)
+    def _country(self, code: str) -> str:
+        lines = lines_now(self.chatbot, self.settings)
+        return known_country(lines, code) or self.settings.ui.default_country
 
-    def _place(self, shown: Shown, country: str | None) -> Place:
-        """The reply's own lines where they were chosen for this country, else that country's."""
-        here = place(lines_now(self.chatbot, self.settings), country or shown.country)
-        if shown.reply.crisis_lines and country in (None, shown.country):
-            return here.with_lines(shown.reply.crisis_lines, shown.reply.emergency)
-        return here
-
-    def _view(self, shown: Shown, country: str | None) -> ReplyView:
+    def _view(self, shown: Shown, country: str) -> ReplyView:
+        """The reply with its own lines, or another country's once that has been chosen."""
+        lines = lines_now(self.chatbot, self.settings)
+        reply, then = shown.reply, place(lines, shown.country)
+        if reply.crisis_lines:
+            then = then.with_lines(reply.crisis_lines, reply.emergency)
         return view(
-            shown.reply, self._place(shown, country), self._library.documents, shown.reminder
+            reply,
+            then if country == shown.country else place(lines, country),
+            self._library.documents,
+            chosen_for=then,
+            reminder=shown.reminder,
         )
 
     @property
@@ -160,28 +180,36 @@ class Turns:
         return self.chatbot.library
 
     def _transcript(
-        self, chat: OpenChat, country: str | None, turns: tuple[Shown, ...]
+        self, chat: OpenChat, country: str, turns: tuple[Shown, ...]
     ) -> str:
         drawn = [(t.text, self._view(t, country), n) for n, t in enumerate(turns, 1)]
-        return one_block(render("transcript.html", turns=drawn, token=chat.token)) if drawn else ""
+        return (
+            one_block(render("transcript.html", turns=drawn, token=chat.token))
+            if drawn
+            else ""
+        )
 
-    def _live(self, chat: OpenChat, shown: Shown, country: str | None) -> str:
+    def _live(self, chat: OpenChat, shown: Shown, country: str) -> str:
         return self._draw(chat, shown, self._view(shown, country))
 
     def _draw(self, chat: OpenChat, shown: Shown, stage: ReplyView) -> str:
         return one_block(
             render(
-                "live.html", text=shown.text, view=stage, n=len(chat.turns), token=chat.token
+                "live.html",
+                text=shown.text,
+                view=stage,
+                n=len(chat.turns),
+                token=chat.token,
             )
         )
 
-    def _strip(self, chat: OpenChat, country: str | None) -> str:
+    def _strip(self, chat: OpenChat, country: str) -> str:
         if not chat.latched:
             return ""
         lines = lines_now(self.chatbot, self.settings)
         return one_block(render("strip.html", place=place(lines, country)))
 
-    def _trouble(self, country: str | None) -> str:
+    def _trouble(self, country: str) -> str:
         lines = lines_now(self.chatbot, self.settings)
         return one_block(render("trouble.html", place=place(lines, country)))
 

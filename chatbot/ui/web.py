@@ -53,7 +53,12 @@ def app(chatbot: "Chatbot | None", settings: Settings, clock: Clock) -> FastAPI:
 def run(served: FastAPI, host: str, port: int) -> None:
     """Serve until interrupted. No access log: an address and a time are personal too."""
     config = uvicorn.Config(
-        served, host=host, port=port, access_log=False, log_level="warning", server_header=False
+        served,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
     )
     _Server(config).run()
 
@@ -99,19 +104,26 @@ def _routes(
     @served.post("/lamplight/document")
     async def document(request: Request) -> Response:
         asked = await _asked(request)
-        found = chatbot.library.documents.get(str(asked.get("id", ""))) if chatbot else None
+        found = (
+            chatbot.library.documents.get(str(asked.get("id", ""))) if chatbot else None
+        )
         if chatbot is None or found is None:
             return _nothing()
         chapters = [
             {
                 "heading": section.heading,
-                "paragraphs": [(p, sources(p.sources, chatbot.library)) for p in section.paragraphs],
+                "paragraphs": [
+                    (p, sources(p.sources, chatbot.library)) for p in section.paragraphs
+                ],
             }
             for section in found.sections
         ]
         return HTMLResponse(
             render(
-                "panel_document.html", document=found, standing=standing(found), sections=chapters
+                "panel_document.html",
+                document=found,
+                standing=standing(found),
+                sections=chapters,
             )
         )
 

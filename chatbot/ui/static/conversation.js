@@ -2,6 +2,7 @@
 import { drawn, fill, settled } from "./gradio.js";
 
 const NEAR = 0.9;
+const SETTLE_MS = 400;
 const limit = Number(document.body.dataset.limit);
 const points = (text) => [...text].length; // code points, as the server counts
 const say = (text) => {
@@ -15,6 +16,7 @@ async function ask(question) {
 }
 
 function count(box) {
+  if (!box.value) box.style.height = "auto"; // Gradio leaves it as tall as the sent message was
   const counter = document.getElementById("counter");
   const used = points(box.value);
   const over = used - limit;
@@ -40,19 +42,22 @@ function spoken(reply) {
   return `Lamplight replied: ${words.filter(Boolean).join(" ")}`;
 }
 
-function watchReplies(live, box) {
+function watchReplies(live, strip, box) {
   let announced = "";
   let following = false;
-  for (const moved of ["wheel", "touchmove"]) {
-    document.addEventListener(moved, () => (following = false), { passive: true });
+  const follow = () => following && live.scrollIntoView({ block: "start", behavior: "instant" });
+  const leave = () => (following = false);
+  for (const moved of ["wheel", "touchmove", "keydown", "mousedown"]) {
+    document.addEventListener(moved, leave, { passive: true });
   }
+  measure(strip, "--strip-height", follow);
   const look = () => {
     count(box); // the server empties the box, or gives the words back
     if (live.querySelector(".waiting")) following = true;
-    if (following) live.scrollIntoView({ block: "start", behavior: "instant" });
+    follow();
     const reply = live.querySelector("[data-done]");
     if (!reply) return;
-    following = false;
+    setTimeout(leave, SETTLE_MS);
     const turn = live.querySelector("[data-chat]").dataset.chat + reply.dataset.turn;
     if (turn === announced) return; // drawn anew, for another country's lines
     announced = turn;
@@ -85,9 +90,10 @@ function startBox(box) {
 }
 
 /** Keeps a measure of the style sheets equal to the height of something on the page. */
-function measure(element, name) {
+function measure(element, name, then = () => {}) {
   new ResizeObserver(() => {
     document.documentElement.style.setProperty(name, `${element.offsetHeight}px`);
+    then();
   }).observe(element);
 }
 
@@ -106,10 +112,9 @@ export async function startConversation() {
   measure(document.querySelector(".bar"), "--bar-height");
   const box = await drawn("#message textarea");
   startBox(box);
-  measure(await drawn("#strip"), "--strip-height");
-  const live = await drawn("#live");
-  watchReplies(live, box);
-  new MutationObserver(() => count(box)).observe(await drawn("#problem"), { childList: true, subtree: true });
+  watchReplies(await drawn("#live"), await drawn("#strip"), box);
+  const all = { childList: true, subtree: true };
+  new MutationObserver(() => count(box)).observe(await drawn("#problem"), all);
   document.getElementById("loading").hidden = true;
   document.body.classList.add("ready");
 }

@@ -1,0 +1,86 @@
+"""The trained part of the meaning check: a low-rank change to the encoder and a linear head.
+
+One .npz file of about a megabyte, read without pickle. `version` is its hash, and is on every
+reply.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chatbot.encoder import Encoder, Vectors
+from chatbot.errors import GuardError
+from chatbot.guards.low_rank import Adapter, merge
+
+FILE = Path(str(resources.files("chatbot.guards") / "crisis_model.npz"))
+ADAPTER = "adapter:"
+
+
+@dataclass(frozen=True)
+class Head:
+    """Vectors in, calibrated P(none), P(elevated), P(crisis) out.
+
+    `elevated` is the threshold on P(elevated) + P(crisis), `crisis` the one on P(crisis): chosen on
+    a validation part of the training split by the costs stated in train.py.
+    """
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    elevated: float
+    crisis: float
+    encoder: str
+    adapter: Adapter
+    version: str
+
+    @classmethod
+    def load(cls, file: Path = FILE) -> "Head":
+        """Read the committed model, or another that train.py wrote. Raises GuardError."""
+        try:
+            with np.load(file, allow_pickle=False) as found:
+                adapter = {
+                    name.removeprefix(ADAPTER): found[name]
+                    for name in found.files
+                    if name.startswith(ADAPTER)
+                }
+                return cls(
+                    weights=found["weights"],
+                    bias=found["bias"],
+                    elevated=float(found["elevated"]),
+                    crisis=float(found["crisis"]),
+                    encoder=str(found["encoder"]),
+                    adapter=adapter,
+                    version=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+                )
+        except (OSError, KeyError, ValueError) as error:
+            raise GuardError(f"{file.name} cannot be read: run `make guard`.") from error
+
+    def save(self, file: Path) -> None:
+        """Write what `load` reads."""
+        np.savez(
+            file,
+            weights=self.weights,
+            bias=self.bias,
+            elevated=np.float64(self.elevated),
+            crisis=np.float64(self.crisis),
+            encoder=np.array(self.encoder),
+            **{ADAPTER + name: part for name, part in self.adapter.items()},  # type: ignore[arg-type]
+        )
+
+    def adapt(self, encoder: Encoder) -> None:
+        """Merge the low-rank change into a freshly loaded encoder. Raises GuardError."""
+        if self.encoder != encoder.name:
+            raise GuardError(
+                f"The crisis model was trained for encoder {self.encoder}, not {encoder.name}."
+            )
+        if self.adapter:
+            merge(encoder.module, self.adapter)
+
+    def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
+        """Shape (n, dimensions) → (n, 3), rows summing to 1."""
+        logits = vectors @ self.weights + self.bias
+        exp = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
