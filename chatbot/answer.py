@@ -65,9 +65,7 @@ def _chosen(passages: Sequence[Passage]) -> list[Passage]:
     )
     if best.start > section[0].start:  # lead with what answers; what came before it can follow
         section.sort(key=lambda p: (p is not best, p.start))
-    others = [
-        p for p in passages if not _same_section(p, best) and p.score >= NEAR * best.score
-    ]
+    others = [p for p in passages if not _same_section(p, best) and p.score >= NEAR * best.score]
     return [*section[:2], *others[:1]]
 
 

@@ -118,7 +118,9 @@ def _index(arguments: argparse.Namespace, settings: Settings) -> int:
         rebuild=arguments.rebuild,
         progress=True,
     )
-    print(f"Index {index.key}: {len(index.entries)} passages of {len(library.documents)} documents.")
+    print(
+        f"Index {index.key}: {len(index.entries)} passages of {len(library.documents)} documents."
+    )
     return 0
 
 
@@ -136,7 +138,10 @@ def _corpus_list(arguments: argparse.Namespace, settings: Settings) -> int:
     from chatbot.library import Library
 
     for d in Library.load(settings.corpus.folder).documents.values():
-        print(f"{d.id:38} v{d.version}  {d.status:20} due {d.review_due}  {d.words:5} words  {d.title}")
+        print(
+            f"{d.id:38} v{d.version}  {d.status:20} due {d.review_due}  "
+            f"{d.words:5} words  {d.title}"
+        )
     return 0
 
 
@@ -163,8 +168,6 @@ def _as_text(reply: "Reply") -> str:
         ways = [w for w in (line.call, line.text and f"text {line.text}", line.url) if w]
         parts.append(f"{line.name}: {', '.join(ways)}")
     return "\n\n".join(parts)
-
-
 
 
 if __name__ == "__main__":

@@ -8,12 +8,16 @@ and the index both rest on them.
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.errors import ChecksumMismatch, ModelError
 from chatbot.settings import EncoderSettings
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -28,7 +32,7 @@ class Encoder:
     (1, 384)
     """
 
-    def __init__(self, model: "SentenceTransformer", name: str):  # type: ignore[name-defined]  # noqa: F821
+    def __init__(self, model: "SentenceTransformer", name: str):
         self._model = model
         self.name = name
         self.window = int(model.max_seq_length or 256)
@@ -45,7 +49,7 @@ class Encoder:
         from sentence_transformers import SentenceTransformer  # 6-16 s cold: only when needed
         from transformers.utils import logging as transformers_logging
 
-        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        transformers_logging.disable_progress_bar()
         bundled = settings.model == "bundled"
         path = str(_bundled_folder()) if bundled else settings.model
         expected = settings.sha256 or (BUNDLED_SHA256 if bundled else None)
@@ -70,7 +74,7 @@ class Encoder:
         return np.asarray(vectors, dtype=np.float32)
 
     @property
-    def module(self) -> "SentenceTransformer":  # type: ignore[name-defined]  # noqa: F821
+    def module(self) -> "SentenceTransformer":
         """The model itself, a torch module: for training, and for merging a trained change."""
         return self._model
 

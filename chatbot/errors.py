@@ -10,7 +10,7 @@
     │   └── UnknownDocument
     ├── ModelError               an encoder cannot be loaded
     │   └── ChecksumMismatch     its weights are not the ones that were published
-    ├── IndexError_              the search index cannot be built, opened or swapped
+    ├── SearchIndexError              the search index cannot be built, opened or swapped
     └── GuardError               a guard could not give a verdict
         └── GuardTimeout
 
@@ -72,7 +72,7 @@ class ChecksumMismatch(ModelError):
     """The weights on disk are not the ones that their authors published."""
 
 
-class IndexError_(LamplightError):
+class SearchIndexError(LamplightError):
     """The search index cannot be built, opened or swapped in."""
 
 

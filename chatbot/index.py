@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder, Vectors
-from chatbot.errors import IndexError_
+from chatbot.errors import SearchIndexError
 from chatbot.library import Document, Library, Paragraph, Section
 from chatbot.schema import Status
 from chatbot.settings import IndexSettings
 
-FORMAT = 1
+FORMAT = 2
 COLLECTION = "passages"
 KEPT = 2
 """How many indexes stay on disk: the one in use, and the one a running chat may still hold."""
@@ -38,6 +38,7 @@ class Entry:
     section: Section
     paragraph: Paragraph
     units: tuple[str, ...]
+    asked_as: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -48,11 +49,31 @@ class Entry:
         """The passage with its title and heading, since a paragraph alone may not name them."""
         return f"{self.document.title}. {self.section.heading} {self.paragraph.text}"
 
+    @property
+    def section_id(self) -> tuple[str, str]:
+        return self.document.id, self.section.heading
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that the section answers: its heading, and other ways to ask it."""
+        return (self.section.heading, *self.asked_as)
+
+    @property
+    def words(self) -> str:
+        """What the lexical search reads."""
+        return f"{self.text} {' '.join(self.asked_as)}"
+
 
 def entries(library: Library, quotable: Sequence[Status]) -> tuple[Entry, ...]:
     """Every passage that may be quoted. Withdrawn documents are never among them."""
     return tuple(
-        Entry(d, s, p, tuple(d.body[a:b] for a, b in p.units))
+        Entry(
+            document=d,
+            section=s,
+            paragraph=p,
+            units=tuple(d.body[a:b] for a, b in p.units),
+            asked_as=library.asked_as.get((d.id, s.heading), ()),
+        )
         for d in library.documents.values()
         if d.status in quotable and d.status != "withdrawn"
         for s in d.sections
@@ -76,11 +97,13 @@ class Index:
         starts = np.cumsum([0, *(len(e.units) for e in found)])
         self._spans = {e.id: slice(starts[n], starts[n + 1]) for n, e in enumerate(found)}
         vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        first_heading = len(found) + int(starts[-1])
-        self._units = vectors[len(found) : first_heading]
-        self._headings = np.array(vectors[first_heading:])
-        heading_rows = {text: row for row, text in enumerate(_headings(found))}
-        self._heading_row = {e.id: heading_rows[e.section.heading] for e in found}
+        first_question = len(found) + int(starts[-1])
+        self._units = vectors[len(found) : first_question]
+        self._questions = np.array(vectors[first_question:])
+        sections = _sections(found)
+        self._first_questions = np.cumsum([0, *map(len, sections.values())])[:-1]
+        rows = {section: row for row, section in enumerate(sections)}
+        self._section_row = {e.id: rows[e.section_id] for e in found}
 
     def dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k passages nearest in meaning: (passage id, cosine), best first."""
@@ -105,13 +128,20 @@ class Index:
         """Cosine of a question with each unit of a passage, in order."""
         return [float(x) for x in self._units[self._spans[passage_id]] @ vector]
 
-    def heading_scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Cosine of a question with every heading; see `heading_of`."""
-        return np.asarray(self._headings @ vector, dtype=np.float32)
+    def section_scores(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Per section, the best cosine with any question that it answers; see `section_row`."""
+        if not len(self._questions):
+            return np.zeros(0, dtype=np.float32)
+        scores = self._questions @ vector
+        return np.asarray(np.maximum.reduceat(scores, self._first_questions), dtype=np.float32)
 
-    def heading_row(self, passage_id: str) -> int:
-        """Which row of `heading_scores` belongs to a passage."""
-        return self._heading_row[passage_id]
+    def section_row(self, passage_id: str) -> int:
+        """Which row of `section_scores` belongs to a passage."""
+        return self._section_row[passage_id]
+
+    def sections(self, rows: Collection[int]) -> list[str]:
+        """The passages of some sections, by row."""
+        return [id for id, row in self._section_row.items() if row in rows]
 
     def close(self) -> None:
         self._client.close()
@@ -130,7 +160,7 @@ def open_index(
 
     Raises
     ------
-    IndexError_ : it cannot be built, or the Chroma server does not answer.
+    SearchIndexError : it cannot be built, or the Chroma server does not answer.
     """
     found = entries(library, quotable)
     key = _key(found, encoder)
@@ -139,7 +169,9 @@ def open_index(
         try:
             _build(found, encoder, settings, folder, reuse=not rebuild, progress=progress)
         except OSError as error:
-            raise IndexError_(f"The index cannot be written under {settings.folder}: {error}.") from error
+            raise SearchIndexError(
+                f"The index cannot be written under {settings.folder}: {error}."
+            ) from error
     client = _client(settings, folder)
     return Index(key, found, folder, _store(client, key), client)
 
@@ -147,12 +179,13 @@ def open_index(
 def _key(found: Sequence[Entry], encoder: Encoder) -> str:
     digest = hashlib.sha256(f"{FORMAT}\0{encoder.name}".encode())
     for entry in found:
-        digest.update(f"\0{entry.id}\0{entry.text}".encode())
+        digest.update(f"\0{entry.id}\0{entry.text}\0{entry.asked_as}".encode())
     return digest.hexdigest()[:16]
 
 
-def _headings(found: Sequence[Entry]) -> list[str]:
-    return list(dict.fromkeys(e.section.heading for e in found))
+def _sections(found: Sequence[Entry]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The questions of each section, in the order of the corpus."""
+    return {e.section_id: e.questions for e in found}
 
 
 def _tokens(texts: list[str], stemmer: Any) -> Any:
@@ -173,7 +206,7 @@ def _client(settings: IndexSettings, folder: Path) -> Any:
             )
         return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
     except ValueError as error:
-        raise IndexError_(f"No Chroma at {settings.host}:{settings.port}: {error}") from error
+        raise SearchIndexError(f"No Chroma at {settings.host}:{settings.port}: {error}") from error
 
 
 def _store(client: Any, key: str) -> Any:
@@ -201,8 +234,8 @@ def _build(
 
     passages = [e.text for e in found]
     units = [u for e in found for u in e.units]
-    headings = _headings(found)
-    texts = [*passages, *units, *headings]
+    questions = [q for asked in _sections(found).values() for q in asked]
+    texts = [*passages, *units, *questions]
     known = _known_vectors(settings.folder, encoder) if reuse else {}
     vectors = _vectors(texts, encoder, known, progress=progress)
 
@@ -212,7 +245,7 @@ def _build(
         _fill_chroma(found, passages, vectors[: len(passages)], settings, aside, folder.name)
         if found:
             bm25 = bm25s.BM25()
-            bm25.index(_tokens(passages, Stemmer("english")), show_progress=False)
+            bm25.index(_tokens([e.words for e in found], Stemmer("english")), show_progress=False)
             bm25.save(str(aside / "bm25"))
         np.save(aside / "vectors.npy", vectors)
         whole = {"encoder": encoder.name, "format": FORMAT, "digests": [_digest(t) for t in texts]}
@@ -260,7 +293,9 @@ def _vectors(
     """One vector a text, embedding only the texts that no older index has read."""
     digests = [_digest(t) for t in texts]
     missing = {d: t for d, t in zip(digests, texts, strict=True) if d not in known}
-    fresh = encoder.encode(list(missing.values()), progress=progress) if missing else []
+    fresh: Iterable[Vectors] = (
+        encoder.encode(list(missing.values()), progress=progress) if missing else []
+    )
     known = {**known, **dict(zip(missing, fresh, strict=True))}
     return np.array([known[d] for d in digests], dtype=np.float32)
 

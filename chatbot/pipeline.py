@@ -17,7 +17,7 @@ from typing import TypeVar
 from chatbot import __version__
 from chatbot.answer import answer
 from chatbot.encoder import Encoder
-from chatbot.errors import CorpusError, IndexError_
+from chatbot.errors import CorpusError, SearchIndexError
 from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
 from chatbot.index import Index, open_index
 from chatbot.language import Lingua
@@ -78,7 +78,7 @@ class Chatbot:
 
         Raises
         ------
-        CorpusError, ModelError, IndexError_ : without these there is nothing to answer from. A
+        CorpusError, ModelError, SearchIndexError : without these there is nothing to answer from. A
             guard that cannot be loaded does not raise: every reply then carries care.
         """
         encoder = Encoder.load(settings.encoder)
@@ -180,7 +180,7 @@ class Chatbot:
         return draft, verification
 
     def _refreshed(self) -> Shelf:
-        """The shelf, swapped first if somebody has edited the corpus; kept if the edit is broken."""
+        """The shelf, swapped first if the corpus was edited; kept if the edit is broken."""
         settings = self.settings
         if stamp(settings.corpus.folder) == self._shelf.stamp:
             return self._shelf
@@ -188,8 +188,10 @@ class Chatbot:
             if stamp(settings.corpus.folder) != self._shelf.stamp:
                 try:
                     self._shelf = _open_shelf(settings, self.encoder)
-                except (CorpusError, IndexError_) as error:
-                    log.error("the corpus was edited and cannot be read, so the last one stays: %s", error)
+                except (CorpusError, SearchIndexError) as error:
+                    log.error(
+                        "the corpus was edited and cannot be read, so the last one stays: %s", error
+                    )
         return self._shelf
 
 
@@ -208,7 +210,7 @@ def load_guards(settings: Settings) -> tuple[Guard, ...]:
     for name, make in makers.items():
         try:
             guards.append(make())
-        except Exception as error:  # a guard that cannot load must end as care, not as a crash
+        except Exception as error:  # noqa: BLE001  a guard that cannot load must end as care
             log.error("guard %s cannot be loaded: %s", name, type(error).__name__)
             guards.append(BrokenGuard(name, error))  # type: ignore[arg-type]
     return tuple(guards)

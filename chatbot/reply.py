@@ -42,9 +42,13 @@ IMMINENT = frozenset(
 )
 """Labels with which the emergency number stands first."""
 
-_YES = re.compile(r"(yes|yeah|yep|yea|yh|ye|i am|i do|kind of|sort of|sometimes|a bit|maybe yes|y)\W*( i am| i do)?\W*")
+_YES = re.compile(
+    r"(yes|yeah|yep|yea|yh|ye|i am|i do|kind of|sort of|sometimes|a bit|maybe yes|y)\W*( i am| i do)?\W*"
+)
 _NO = re.compile(r"(no|nope|nah|not really|no i m not|no im not|i m not|im not|n)\W*")
-_UNSURE = re.compile(r"(i do ?n.?t know|idk|dunno|not sure|i m not sure|im not sure|maybe|perhaps|unsure)\W*")
+_UNSURE = re.compile(
+    r"(i do ?n.?t know|idk|dunno|not sure|i m not sure|im not sure|maybe|perhaps|unsure)\W*"
+)
 _JOKING = re.compile(
     r"\b(just |only )?(joking|kidding|jk|a joke|messing( around)?|didn.?t mean it|not serious|sarcasm)\b"
 )

@@ -1,8 +1,9 @@
 """Retrieval: which passages might answer, best first, and how sure we are that one does.
 
-Hybrid: meaning (dense vectors of passages, headings and sentences) and words (BM25). A passage's
-score is a weighted sum rather than a fusion of ranks, because the sum also says how near the best
-passage is, which ranks cannot, and silence is decided on that.
+Hybrid: meaning (dense vectors of passages, of the questions that sections answer, and of
+sentences) and words (BM25). A passage's score is a weighted sum rather than a fusion of ranks,
+because the sum also says how near the best passage is, which ranks cannot, and silence is decided
+on that.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from chatbot.encoder import Encoder
 from chatbot.index import Entry, Index
 from chatbot.schema import Passage, Quote, Retrieval, Unit
 
-WEIGHTS = {"passage": 0.35, "heading": 0.25, "unit": 0.2, "words": 0.2}
+WEIGHTS = {"passage": 0.35, "section": 0.25, "unit": 0.2, "words": 0.2}
 """Shares of the four signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
 
 HALF_WORDS = 6.0
@@ -32,11 +33,11 @@ def retrieve(question: str, index: Index, encoder: Encoder, *, k: int = 12) -> R
     vector = encoder.encode([question])[0]
     dense = dict(index.dense(vector, k))
     words = dict(index.lexical(question, k))
-    headings = index.heading_scores(vector)
-    near = _near_headings(headings, index, k)
+    sections = index.section_scores(vector)
+    near = _near_sections(sections, index, k)
     candidates = dict.fromkeys([*dense, *words, *near])
     passages = [
-        _passage(index.entries[id], vector, dense, words, headings, index) for id in candidates
+        _passage(index.entries[id], vector, dense, words, sections, index) for id in candidates
     ]
     passages.sort(key=lambda p: -p.score)
     return Retrieval(
@@ -44,10 +45,9 @@ def retrieve(question: str, index: Index, encoder: Encoder, *, k: int = 12) -> R
     )
 
 
-def _near_headings(scores: NDArray[np.float32], index: Index, k: int) -> Sequence[str]:
-    """First passages of the sections whose question is most like this one."""
-    top = set(np.argsort(-scores)[: max(1, k // 3)].tolist())
-    return [id for id in index.entries if index.heading_row(id) in top]
+def _near_sections(scores: NDArray[np.float32], index: Index, k: int) -> Sequence[str]:
+    """Passages of the sections whose questions are most like this one."""
+    return index.sections(set(np.argsort(-scores)[: max(1, k // 3)].tolist()))
 
 
 def _passage(
@@ -55,15 +55,15 @@ def _passage(
     vector: NDArray[np.float32],
     dense: dict[str, float],
     words: dict[str, float],
-    headings: NDArray[np.float32],
+    sections: NDArray[np.float32],
     index: Index,
 ) -> Passage:
     unit_scores = index.unit_scores(entry.id, vector)
     bm25 = words.get(entry.id, 0.0)
-    heading = float(headings[index.heading_row(entry.id)])
+    section = float(sections[index.section_row(entry.id)])
     signals = {
         "passage": dense.get(entry.id, max(unit_scores, default=0.0)),
-        "heading": heading,
+        "section": section,
         "unit": max(unit_scores, default=0.0),
         "words": bm25 / (bm25 + HALF_WORDS),
     }
@@ -74,9 +74,7 @@ def _passage(
             ),
             score=score,
         )
-        for (a, b), text, score in zip(
-            entry.paragraph.units, entry.units, unit_scores, strict=True
-        )
+        for (a, b), text, score in zip(entry.paragraph.units, entry.units, unit_scores, strict=True)
     )
     return Passage(
         id=entry.id,
@@ -87,5 +85,4 @@ def _passage(
         end=entry.paragraph.end,
         units=units,
         score=sum(WEIGHTS[name] * signals[name] for name in WEIGHTS),
-        heading_score=heading,
     )

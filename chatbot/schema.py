@@ -155,7 +155,6 @@ class Passage(Value):
     end: int
     units: tuple[Unit, ...]
     score: float = 0.0
-    heading_score: float = 0.0
 
 
 class Retrieval(Value):

@@ -129,7 +129,9 @@ class Settings(BaseSettings):
         if chosen and not path.is_file():
             raise SettingsError(f"Settings file {path} is not there.")
         _refuse_unknown_variables()
-        reading = type("Settings", (cls,), {"model_config": {**cls.model_config, "toml_file": path}})
+        reading = type(
+            "Settings", (cls,), {"model_config": {**cls.model_config, "toml_file": path}}
+        )
         try:
             return reading(**overrides)  # type: ignore[no-any-return]
         except ValidationError as error:

@@ -62,11 +62,12 @@ LONG_WORDS = (
     "goodbye", "tonight", "strangling", "hurting", "existing",
 )  # fmt: skip
 """Words long and rare enough to be mended by edit distance."""
-KNOWN = frozenset(
-    "itself himself thyself oneself yourself pill bills hills kills tills wills milling killings filling "
-    "billing willing chilling drilling spilling tilling skilling exiting existing hunting hurling hurtling "
-    "burning turning goodbyes midnight tonights moonlight overdone overuse".split()
-)
+_NEAR = """
+itself himself thyself oneself yourself bills hills kills tills wills milling killings filling
+billing willing chilling drilling spilling tilling skilling exiting existing hunting hurling
+hurtling burning turning goodbyes midnight tonights moonlight overdone overuse
+"""
+KNOWN = frozenset(_NEAR.split())
 """Words that are close to a long word and are not it."""
 
 
@@ -76,7 +77,7 @@ def squeeze(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Compatibility forms, case, invisible and combining marks undone; letters keep their script."""
+    """Compatibility forms, case, invisible and combining marks undone; scripts stay."""
     text = unicodedata.normalize("NFKC", text.translate(BOXED)).casefold()
     kept = []
     for ch in unicodedata.normalize("NFD", text):

@@ -80,11 +80,12 @@ def any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 _SOLID = (
-    "iwanttodie", "wanttodie", "wannadie", "iwannadie", "killmyself", "killingmyself", "killmeself",
-    "endmylife", "endingmylife", "takemylife", "takemyownlife", "commitsuicide", "iamsuicidal",
-    "imsuicidal", "endital", "unalivemyself", "dontwanttolive", "dontwanttobealive", "dontwannalive",
-    "hurtmyself", "cutmyself", "harmmyself", "cuttingmyself", "wishiwasdead", "wishiweredead",
-    "tookallmypills", "tooktoomanypills", "ioverdosed", "bettoffdead", "goingtodietonight",
+    "iwanttodie", "wanttodie", "wannadie", "iwannadie", "killmyself", "killingmyself",
+    "killmeself", "endmylife", "endingmylife", "takemylife", "takemyownlife", "commitsuicide",
+    "iamsuicidal", "imsuicidal", "endital", "unalivemyself", "dontwanttolive",
+    "dontwanttobealive", "dontwannalive", "hurtmyself", "cutmyself", "harmmyself",
+    "cuttingmyself", "wishiwasdead", "wishiweredead", "tookallmypills", "tooktoomanypills",
+    "ioverdosed", "betteroffdead", "goingtodietonight",
 )  # fmt: skip
 """The explicit phrases as they look when nobody pressed the space bar."""
 

@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def held_out(id: str) -> bool:
 
 
 def risks_of(records: Sequence[dict[str, str]]) -> Labels:
-    return np.array([RISKS.index(r["risk"]) for r in records], dtype=np.int64)  # type: ignore[arg-type]
+    return np.array([RISKS.index(r["risk"]) for r in records], dtype=np.int64)
 
 
 def training_rows(records: Sequence[dict[str, str]]) -> tuple[list[str], Labels]:
@@ -125,7 +126,7 @@ def _batches(texts: Sequence[str], order: np.random.Generator) -> list[Labels]:
     jittered = np.array([len(t) for t in texts]) * order.uniform(0.8, 1.2, len(texts))
     rows = np.argsort(jittered)
     batches = [rows[a : a + BATCH] for a in range(0, len(rows), BATCH)]
-    order.shuffle(batches)  # type: ignore[arg-type]
+    order.shuffle(batches)
     return batches
 
 
@@ -135,7 +136,7 @@ def window_logits(encoder: Encoder, head: torch.nn.Linear, texts: Sequence[str])
     weights, bias = _numpy(head)
     logits = encoder.encode([w for p in parts for w in p], progress=True) @ weights + bias
     sizes = np.cumsum([0, *(len(p) for p in parts)])
-    return [logits[a:b].astype(float) for a, b in zip(sizes[:-1], sizes[1:], strict=True)]
+    return [logits[a:b].astype(float) for a, b in pairwise(sizes)]
 
 
 def _numpy(head: torch.nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -209,7 +210,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         version="",
     ).save(asked.out)
     _report(len(kept), risks, verdicts(scores, elevated, crisis), elevated, crisis, cost)
-    print(f"temperature {temperature:g}; written {asked.out.name}, {asked.out.stat().st_size:,} bytes")
+    print(
+        f"temperature {temperature:g}; written {asked.out.name}, {asked.out.stat().st_size:,} bytes"
+    )
 
 
 def _report(

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chatbot.errors import CorpusError, UnknownDocument
+from chatbot.library.asked_as import read_asked_as
 from chatbot.library.documents import Document, Paragraph, Section, read_document
 from chatbot.library.lines import CrisisLines, LineRecord, read_lines
 from chatbot.library.sources import Source, read_sources
@@ -43,6 +44,8 @@ class Library:
     sources: Mapping[str, Source]
     lines: CrisisLines
     version: str
+    asked_as: Mapping[tuple[str, str], tuple[str, ...]]
+    """(document id, heading) → other ways of asking what that section answers."""
 
     @classmethod
     def load(cls, folder: Path) -> "Library":
@@ -56,6 +59,7 @@ class Library:
             raise CorpusError("No such corpus folder. Set corpus.folder in the settings.", folder)
         sources = read_sources(folder / "sources.yaml")
         documents: dict[str, Document] = {}
+        asked_as: dict[tuple[str, str], tuple[str, ...]] = {}
         for file in document_files(folder):
             document = read_document(file)
             if document.id in documents:
@@ -70,12 +74,15 @@ class Library:
                                 paragraph.line,
                             )
             documents[document.id] = document
+            for heading, texts in read_asked_as(folder, document).items():
+                asked_as[document.id, heading] = texts
         return cls(
             folder=folder,
             documents=MappingProxyType(documents),
             sources=MappingProxyType(sources),
             lines=read_lines(folder / "crisis_lines.yaml"),
             version=_version(folder),
+            asked_as=MappingProxyType(asked_as),
         )
 
     def document(self, id: str) -> Document:
@@ -99,7 +106,8 @@ def document_files(folder: Path) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    return [folder / "sources.yaml", folder / "crisis_lines.yaml", *document_files(folder)]
+    fixed = [folder / "sources.yaml", folder / "crisis_lines.yaml"]
+    return [*fixed, *document_files(folder), *sorted((folder / "asked_as").glob("*.yaml"))]
 
 
 def _version(folder: Path) -> str:
@@ -117,5 +125,5 @@ def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
             found = file.stat()
         except FileNotFoundError:  # being edited just now
             continue
-        marks.append((file.name, found.st_mtime_ns, found.st_size))
+        marks.append((f"{file.parent.name}/{file.name}", found.st_mtime_ns, found.st_size))
     return tuple(marks)

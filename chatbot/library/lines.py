@@ -48,7 +48,9 @@ class CrisisLines:
     @property
     def countries(self) -> tuple[tuple[str, str], ...]:
         """(code, name) of every country with an entry, by name, the fallback last."""
-        names = dict(sorted(((r.country, r.country_name) for r in self.records), key=lambda c: c[1]))
+        names = dict(
+            sorted(((r.country, r.country_name) for r in self.records), key=lambda c: c[1])
+        )
         names[ANYWHERE] = names.pop(ANYWHERE)
         return tuple(names.items())
 

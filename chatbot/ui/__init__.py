@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["build", "serve"]
 
 
-def build(
-    chatbot: "Chatbot | None", settings: Settings, clock: "Clock" = time.time
-) -> "FastAPI":
+def build(chatbot: "Chatbot | None", settings: Settings, clock: "Clock" = time.time) -> "FastAPI":
     """The whole app. Without a chatbot it serves the crisis lines and says that it cannot answer.
 
     `clock` gives seconds; a conversation's three hours are counted by it.

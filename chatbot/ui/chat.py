@@ -20,7 +20,7 @@ def blocks(turns: Turns) -> gr.Blocks:
     """The whole Gradio app."""
     demo: gr.Blocks
     with gr.Blocks(title=turns.settings.ui.title, analytics_enabled=False) as demo:
-        country = gr.Textbox(label="Country", visible="hidden", elem_id="country")
+        country = gr.Textbox(label="Place", visible="hidden", elem_id="country")
         with gr.Tabs(elem_id="views"):
             with gr.Tab("Chat", id="chat", elem_id="chat-tab"):
                 _chat(turns, country)
@@ -32,9 +32,7 @@ def blocks(turns: Turns) -> gr.Blocks:
 
 def _html(value: Any, id: str) -> gr.Markdown:
     """A place for our own HTML; `render.one_block` says why this is a Markdown component."""
-    return gr.Markdown(
-        value, elem_id=id, sanitize_html=False, latex_delimiters=[], container=False
-    )
+    return gr.Markdown(value, elem_id=id, sanitize_html=False, latex_delimiters=[], container=False)
 
 
 def _chat(turns: Turns, country: gr.Textbox) -> None:
@@ -58,9 +56,7 @@ def _chat(turns: Turns, country: gr.Textbox) -> None:
             )
             send = gr.Button("Send", variant="primary", elem_id="send", scale=0)
         with gr.Row(elem_id="composer-foot"):
-            restart = gr.Button(
-                "New conversation", elem_id="restart", size="sm", scale=0
-            )
+            restart = gr.Button("New conversation", elem_id="restart", size="sm", scale=0)
             _html(render("hint.html"), "hint")
 
     parts = [strip, transcript, live, problem, box, token, send]
@@ -132,7 +128,7 @@ def _sources(turns: Turns) -> None:
     )
     found = _html(lambda: on_search(""), "found")
     gr.on(
-        [query.input, query.submit],
+        [query.change, query.submit],
         on_search,
         query,
         found,

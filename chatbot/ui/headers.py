@@ -31,9 +31,7 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 ALWAYS = {
-    "Content-Security-Policy": "; ".join(
-        f"{what} {whence}" for what, whence in POLICY.items()
-    ),
+    "Content-Security-Policy": "; ".join(f"{what} {whence}" for what, whence in POLICY.items()),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -75,9 +73,7 @@ class Guarded:
         except Exception as error:  # noqa: BLE001 - nothing of it may reach a log but its type
             log.error("A request failed: %s", type(error).__name__)
             if not started:
-                broken = JSONResponse(
-                    {"error": "Something went wrong on our side."}, 500
-                )
+                broken = JSONResponse({"error": "Something went wrong on our side."}, 500)
                 await broken(scope, receive, with_headers)
 
 
@@ -87,9 +83,7 @@ def _add_headers(headers: MutableHeaders, path: str) -> None:
     if ASSETS.match(path):
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
-        headers["Cache-Control"] = (
-            "no-cache" if path.startswith("/lamplight/") else "no-store"
-        )
+        headers["Cache-Control"] = "no-cache" if path.startswith("/lamplight/") else "no-store"
 
 
 def _refusal(scope: Scope) -> ASGIApp | None:

@@ -49,13 +49,9 @@ class OpenChat:
 
     @property
     def latched(self) -> bool:
-        return self.conversation.latched or any(
-            turn.reply.latched for turn in self.turns
-        )
+        return self.conversation.latched or any(turn.reply.latched for turn in self.turns)
 
-    def add(
-        self, text: str, reply: Reply, conversation: Conversation, country: str
-    ) -> Shown:
+    def add(self, text: str, reply: Reply, conversation: Conversation, country: str) -> Shown:
         """Keep an exchange, and say whether three hours have gone by since the last reminder."""
         due = self.clock() - self.reminded_at >= REMIND_AFTER_S
         if due:

@@ -32,9 +32,7 @@ class Place:
     def lines(self) -> tuple[CrisisLine, ...]:
         return self.own + self.elsewhere
 
-    def with_lines(
-        self, lines: tuple[CrisisLine, ...], emergency: str | None
-    ) -> "Place":
+    def with_lines(self, lines: tuple[CrisisLine, ...], emergency: str | None) -> "Place":
         """This place with the lines that a reply chose, which may suit its kind of crisis."""
         return replace(
             self,
@@ -63,11 +61,7 @@ def lines_now(chatbot: "Chatbot | None", settings: Settings) -> CrisisLines | No
 
 def places(lines: CrisisLines | None) -> tuple[Place, ...]:
     """Every country that has an entry, the fallback last."""
-    return (
-        ()
-        if lines is None
-        else tuple(place(lines, code) for code, _ in lines.countries)
-    )
+    return () if lines is None else tuple(place(lines, code) for code, _ in lines.countries)
 
 
 def place(lines: CrisisLines | None, code: str | None) -> Place:

@@ -52,9 +52,7 @@ def parts(reply: Reply) -> tuple[Part, ...]:
         while waiting and waiting[0].text in rest:
             taken.append(waiting.pop(0))
             rest = rest.partition(taken[-1].text)[2]
-        found.append(
-            Part("cited", sentences=tuple(taken)) if taken else Part("text", paragraph)
-        )
+        found.append(Part("cited", sentences=tuple(taken)) if taken else Part("text", paragraph))
     if waiting:
         found.append(Part("cited", sentences=tuple(waiting)))
     return _with_lines(reply, _with_topics(reply, found))
@@ -76,9 +74,7 @@ def _with_lines(reply: Reply, found: list[Part]) -> tuple[Part, ...]:
     """
     if not reply.care or reply.latched:
         return tuple(found)
-    first_cited = next(
-        (i for i, p in enumerate(found) if p.kind == "cited"), len(found)
-    )
+    first_cited = next((i for i, p in enumerate(found) if p.kind == "cited"), len(found))
     return (*found[:first_cited], Part("lines"), *found[first_cited:])
 
 
@@ -95,9 +91,7 @@ def moved(found: tuple[Part, ...], old: Place, new: Place) -> tuple[Part, ...]:
         named = text.replace(say_line(old.lines[0]), say_line(new.lines[0]))
         return emergency.sub(lambda _: new.emergency, named)
 
-    return tuple(
-        replace(p, text=words(p.text)) if p.kind == "text" else p for p in found
-    )
+    return tuple(replace(p, text=words(p.text)) if p.kind == "text" else p for p in found)
 
 
 def view(

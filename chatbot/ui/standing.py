@@ -48,9 +48,7 @@ def standing(document: Document, today: date | None = None) -> Standing:
     return Standing(mark, words, f"{means} {NOT_REVIEWED} {note}")
 
 
-def standing_of_all(
-    citations: Iterable[Citation], documents: Mapping[str, Document]
-) -> str:
+def standing_of_all(citations: Iterable[Citation], documents: Mapping[str, Document]) -> str:
     """One line about everything that a reply cites.
 
     >>> standing_of_all([], {})
@@ -66,8 +64,7 @@ def standing_of_all(
         return f"{from_}: {state}." + ("" if state == REVIEWED else f" {NOT_REVIEWED}")
     some = REVIEWED in states
     said = "; ".join(
-        f"{n} {state}"
-        + (", not clinically reviewed" if some and state != REVIEWED else "")
+        f"{n} {state}" + (", not clinically reviewed" if some and state != REVIEWED else "")
         for state, n in states.items()
     )
     return f"{from_}: {said}." + ("" if some else f" {NOT_REVIEWED}")

@@ -115,9 +115,7 @@ class Turns:
         """The message stands in the conversation at once, and the box is free."""
         return Frame(
             transcript=self._transcript(chat, country, chat.turns),
-            live=one_block(
-                render("live.html", text=text, view=None, n=0, token=chat.token)
-            ),
+            live=one_block(render("live.html", text=text, view=None, n=0, token=chat.token)),
             problem=_said("note.html", note) if note else "",
             box="",
             token=chat.token,
@@ -131,13 +129,10 @@ class Turns:
             whole = self._view(shown, country)
             strip = self._strip(chat, country)
             frames = [
-                Frame(strip=strip, live=self._draw(chat, shown, stage))
-                for stage in stages(whole)
+                Frame(strip=strip, live=self._draw(chat, shown, stage)) for stage in stages(whole)
             ]
         except MessageError as error:
-            yield Frame(
-                live="", problem=_said("problem.html", str(error)), box=text, busy=False
-            )
+            yield Frame(live="", problem=_said("problem.html", str(error)), box=text, busy=False)
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets the lines
             log.error("A message could not be answered: %s", type(error).__name__)
@@ -148,9 +143,7 @@ class Turns:
             time.sleep(self.pause_s)
         yield Frame(strip=frames[-1].strip, live=frames[-1].live, busy=False)
 
-    def _converse(
-        self, chat: OpenChat, text: str, country: str
-    ) -> tuple[Reply, Conversation]:
+    def _converse(self, chat: OpenChat, text: str, country: str) -> tuple[Reply, Conversation]:
         if self.chatbot is None:
             raise RuntimeError("no chatbot")
         return self.chatbot.converse(text, chat.conversation, country)
@@ -179,15 +172,9 @@ class Turns:
             raise RuntimeError("no chatbot")
         return self.chatbot.library
 
-    def _transcript(
-        self, chat: OpenChat, country: str, turns: tuple[Shown, ...]
-    ) -> str:
+    def _transcript(self, chat: OpenChat, country: str, turns: tuple[Shown, ...]) -> str:
         drawn = [(t.text, self._view(t, country), n) for n, t in enumerate(turns, 1)]
-        return (
-            one_block(render("transcript.html", turns=drawn, token=chat.token))
-            if drawn
-            else ""
-        )
+        return one_block(render("transcript.html", turns=drawn, token=chat.token)) if drawn else ""
 
     def _live(self, chat: OpenChat, shown: Shown, country: str) -> str:
         return self._draw(chat, shown, self._view(shown, country))

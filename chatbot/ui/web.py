@@ -104,9 +104,7 @@ def _routes(
     @served.post("/lamplight/document")
     async def document(request: Request) -> Response:
         asked = await _asked(request)
-        found = (
-            chatbot.library.documents.get(str(asked.get("id", ""))) if chatbot else None
-        )
+        found = chatbot.library.documents.get(str(asked.get("id", ""))) if chatbot else None
         if chatbot is None or found is None:
             return _nothing()
         chapters = [

@@ -70,9 +70,7 @@ def test_closing_the_page_makes_the_server_forget_the_conversation(visit, served
     other = visit()
     page.close(run_before_unload=True)
     for _ in range(50):
-        asked = other.request.post(
-            served.url + "lamplight/cited", data={"chat": token, "turn": 1}
-        )
+        asked = other.request.post(served.url + "lamplight/cited", data={"chat": token, "turn": 1})
         if asked.status == 404:
             break
         other.wait_for_timeout(100)

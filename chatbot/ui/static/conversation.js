@@ -101,7 +101,8 @@ export async function startConversation() {
   document.addEventListener("click", (event) => {
     const asked = event.target.closest("[data-ask]");
     if (asked) ask(asked.dataset.ask);
-    if (event.target.closest("#send, #restart, [data-ask]")) {
+    if (event.target.closest("#send, #restart, [data-ask], .skip")) {
+      if (event.target.matches(".skip")) event.preventDefault();
       document.querySelector("#message textarea").focus({ preventScroll: true });
     }
     if (event.target.closest("#restart")) {

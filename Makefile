@@ -1,0 +1,70 @@
+# The only list of tasks. `make` alone runs every check.
+PYTHON ?= python3
+# Extra arguments for pip, such as an index that has PyTorch's CPU build (README, "Run it").
+PIP_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
+
+.DEFAULT_GOAL := check
+.PHONY: check install install-dev chat test format lint types imports corpus guard bench constraints clean help
+
+check: format-check lint types imports corpus test ## every check
+
+install: $(VENV)/.installed ## the environment, pinned; leaves .venv/bin/lamplight
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Lamplight needs Python 3.11 or newer: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing pinned packages: a few minutes the first time."
+	$(PIP) -e .
+	touch $@
+
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(PIP) -e '.[dev]'
+	touch $@
+
+chat: install ## build the index where missing, and serve http://127.0.0.1:7860
+	$(BIN)/lamplight serve
+
+test: install-dev ## the tests
+	$(BIN)/python -m pytest
+
+format: install-dev ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only -q .
+
+.PHONY: format-check
+format-check: install-dev
+	$(BIN)/ruff format --check .
+
+lint: install-dev
+	$(BIN)/ruff check .
+
+types: install-dev
+	$(BIN)/mypy
+
+imports: install-dev
+	$(BIN)/lint-imports
+
+corpus: install ## check every document, source and crisis line
+	$(BIN)/lamplight corpus check
+
+guard: install ## train the crisis model from chatbot/guards/training
+	$(BIN)/python -m chatbot.guards.train
+
+bench: install ## speed, as ratios to one encoder forward
+	$(BIN)/python -m chatbot.bench
+
+constraints: ## pin every package again (needs uv)
+	uv pip compile pyproject.toml --extra dev --extra evals --python-version 3.11 --no-header \
+		--no-emit-index-url --no-emit-find-links -o constraints.txt $(UV_ARGS)
+	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' constraints.txt
+
+clean: ## remove what was built, not what was written
+	rm -rf $(VENV) .lamplight build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

@@ -1,0 +1,189 @@
+"""Checks a corpus folder: every rule that the corpus promises, each breach with its place and cure.
+
+    report = check(Path("corpus"))
+    for problem in report.problems:
+        print(problem)          # corpus/documents/ocd.md:12: error: what is wrong. How to mend it.
+    print(report.summary)
+
+The promise: it never stops at the first fault. A file that cannot be read is one problem, and
+everything else is still read and judged. `Library.load` is strict instead, and stops.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel
+
+from chatbot.errors import CorpusError
+from chatbot.library import document_files
+from chatbot.library.documents import FENCE, Document, read_document
+from chatbot.library.lines import LineRecord
+from chatbot.library.problems import Problem, Report
+from chatbot.library.rules import form, lines, reading, repeats, review, sources, wording
+from chatbot.library.sources import Source
+from chatbot.library.yaml_file import construct, parse_yaml, read_text, validate
+
+__all__ = ["Problem", "Report", "check"]
+
+Record = TypeVar("Record", bound=BaseModel)
+_CITED = re.compile(r"\[@([\w.-]+)\]")
+
+
+@dataclass
+class _Reading:
+    """A corpus folder as far as it could be read. `known` is None when no source could be."""
+
+    problems: list[Problem] = field(default_factory=list)
+    documents: list[Document] = field(default_factory=list)
+    sources: list[tuple[int, Source]] = field(default_factory=list)
+    lines: list[tuple[int, LineRecord]] = field(default_factory=list)
+    known: frozenset[str] | None = None
+    cited: frozenset[str] = frozenset()
+
+
+def check(folder: Path, today: date | None = None) -> Report:
+    """Check a corpus folder against every rule.
+
+    Parameters
+    ----------
+    today : the day that dates are judged by; the computer's own date when it is None.
+    """
+    today = today or date.today()
+    read = _read(folder)
+    problems = [*read.problems, *_strays(folder)]
+    for document in read.documents:
+        problems += form.problems(document, read.known)
+        problems += wording.problems(document)
+        problems += review.problems(document, dict((s.id, s) for _, s in read.sources), today)
+    problems += repeats.problems(read.documents)
+    problems += reading.problems(read.documents, folder / "documents")
+    problems += sources.problems(folder / "sources.yaml", read.sources, read.cited, today)
+    problems += lines.problems(folder / "crisis_lines.yaml", read.lines, today)
+    return Report(
+        problems=tuple(sorted((_shown(p, folder) for p in problems), key=_place)),
+        documents=len(read.documents),
+        paragraphs=sum(len(s.paragraphs) for d in read.documents for s in d.sections),
+        words=sum(d.words for d in read.documents),
+        sources=len(read.sources),
+        lines=len(read.lines),
+    )
+
+
+def _shown(problem: Problem, folder: Path) -> Problem:
+    """The problem with its path told from the folder's parent, where that can be done."""
+    root = folder.resolve().parent
+    file = problem.file.resolve()
+    return replace(problem, file=file.relative_to(root)) if file.is_relative_to(root) else problem
+
+
+def _place(problem: Problem) -> tuple[str, int, str, str]:
+    return problem.file.as_posix(), problem.line or 0, problem.severity, problem.what
+
+
+def _read(folder: Path) -> _Reading:
+    read = _Reading()
+    if not folder.is_dir():
+        read.problems.append(_broken(folder, None, "No such corpus folder."))
+        return read
+    read.sources, read.known = _records(folder / "sources.yaml", Source, read.problems)
+    read.lines, _ = _records(folder / "crisis_lines.yaml", LineRecord, read.problems)
+    files = document_files(folder)
+    if not files:
+        read.problems.append(_broken(folder / "documents", None, "No document: add one `.md`."))
+    cited = set[str]()
+    for file in files:
+        try:
+            text = read_text(file)
+            cited.update(_CITED.findall(text))  # also of a document that is broken elsewhere
+            read.problems += _repeated_keys(file, _front(text, file), "front matter")
+            read.documents.append(read_document(file))
+        except CorpusError as error:
+            read.problems.append(_broken(file, error.line, error.problem))
+        except (ValueError, yaml.YAMLError) as error:
+            read.problems.append(_broken(file, 2, _unreadable(error)))
+    read.cited = frozenset(cited)
+    return read
+
+
+def _front(text: str, file: Path) -> yaml.Node | None:
+    head, fence, _ = text.removeprefix(FENCE).partition("\n" + FENCE)
+    return parse_yaml(head, file, first_line=2) if fence else None
+
+
+def _records(
+    file: Path, kind: type[Record], problems: list[Problem]
+) -> tuple[list[tuple[int, Record]], frozenset[str] | None]:
+    """The records that are sound, each with its line, and the ids of all; the rest is a problem."""
+    try:
+        node = parse_yaml(read_text(file), file)
+    except CorpusError as error:
+        problems.append(_broken(file, error.line, error.problem))
+        return [], None
+    if not isinstance(node, yaml.SequenceNode):
+        problems.append(_broken(file, 1, f"Expected a list of {kind.__name__} records."))
+        return [], None
+    records, ids = [], set[str]()
+    for item in node.value:
+        line = item.start_mark.line + 1
+        problems += _repeated_keys(file, item, "record", shift=1)
+        ids.update(_named(item, "id"))
+        try:
+            records.append((line, validate(kind, construct(item), file, line)))
+        except CorpusError as error:
+            problems.append(_broken(file, error.line, error.problem))
+        except (ValueError, yaml.YAMLError) as error:
+            problems.append(_broken(file, line, _unreadable(error)))
+    return records, frozenset(ids)
+
+
+def _keys(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        yield from ((k, v) for k, v in node.value if isinstance(k, yaml.ScalarNode))
+
+
+def _named(node: yaml.Node, key: str) -> Iterator[str]:
+    for found, value in _keys(node):
+        if found.value == key and isinstance(value, yaml.ScalarNode):
+            yield value.value
+
+
+def _repeated_keys(
+    file: Path, node: yaml.Node | None, of: str, shift: int = 2
+) -> Iterator[Problem]:
+    """YAML keeps the last of two equal keys without a word: a number or a state would vanish."""
+    seen = set[str]()
+    for key, _ in _keys(node):
+        if key.value in seen:
+            what = f"`{key.value}` stands twice in one {of}."
+            yield _broken(file, key.start_mark.line + shift, what, "Keep one of the two.")
+        seen.add(key.value)
+
+
+def _unreadable(error: Exception) -> str:
+    problem = getattr(error, "problem", None) or error
+    return f"A value cannot be read: {problem}. Write dates as 2026-11-22."
+
+
+def _broken(file: Path, line: int | None, what: str, mend: str = "") -> Problem:
+    return Problem(file, line, "readable", what, mend)
+
+
+def _strays(folder: Path) -> Iterator[Problem]:
+    """Files among the documents that nobody would ever be shown."""
+    documents = folder / "documents"
+    read = set(document_files(folder))
+    for file in sorted(documents.rglob("*")):
+        if file.is_file() and file not in read and not file.name.startswith("."):
+            yield Problem(
+                file,
+                None,
+                "strays",
+                "This file is not read: only `documents/*.md` is.",
+                "Rename it, or move it out.",
+                "warning",
+            )

@@ -1,0 +1,1 @@
+"""The rules of the corpus check, one subject a module; each has one function, `problems`."""

@@ -1,0 +1,72 @@
+"""Plain language: the reading grade of each document and of the corpus.
+
+Grade: J. P. Kincaid and others, Derivation of new readability formulas for Navy enlisted
+personnel (1975): 0.39 words a sentence + 11.8 syllables a word - 15.59. An item of a list counts
+as a sentence. Numbers are left out.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from statistics import median
+
+import sentencex
+
+from chatbot.library.documents import ITEM, Document
+from chatbot.library.problems import Problem, Severity
+
+MEDIAN, WARN, FAIL = 9.0, 10.0, 11.0
+MEND = "Use shorter sentences and plainer words."
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_VOWELS = re.compile(r"[aeiouy]+")
+# The exceptions of Lingua::EN::Syllable (Greg Fast, CPAN), and a few that its rules miss.
+_FEWER = re.compile(
+    r"cial|tia|cius|cious|giu|[^aeiou]ion|iou|sia$|.ely$|(?<![dt])ed$|.(?<![cgsxz])(?<!sh)(?<!ch)es$"
+    r"|[^aeiou]e(?:ment|ful|less|ness)|some(?=\w)"
+)
+_MORE = re.compile(
+    r"ia|riet|dien|iu|io|ii|[aeiouym]bl$|[aeiou]{3}|^mc|ism$|([^aeiouy])\1l$|[^l]lien|^coa[dglx]."
+    r"|[^gq]ua[^auieo]|dnt$|thm$|[^aeiou]le(?:s|d)?$|ying$|eing$|[^aeiou]real"
+)
+
+
+def problems(documents: Sequence[Document], folder: Path) -> Iterator[Problem]:
+    """Documents that are hard to read; the corpus, at `folder`, when half of them are."""
+    grades = {d.id: grade(d) for d in documents}
+    for document in documents:
+        found = grades[document.id]
+        if found > WARN:
+            severity: Severity = "error" if found > FAIL else "warning"
+            what = f"The reading grade is {found:.1f}; at most {WARN:.0f} is wanted."
+            file, line = document.file, document.first_line
+            yield Problem(file, line, "reading grade", what, MEND, severity)
+    if grades and median(grades.values()) > MEDIAN:
+        what = f"The median reading grade is {median(grades.values()):.1f}, over {MEDIAN:.0f}."
+        yield Problem(folder, None, "reading grade", what, MEND)
+
+
+def grade(document: Document) -> float:
+    """The Flesch-Kincaid grade of a document's body: years of school in the United States."""
+    sentences = words = beats = 0
+    for section in document.sections:
+        for paragraph in section.paragraphs:
+            lead, *items = paragraph.text.split("\n" + ITEM)
+            for sentence in (*sentencex.segment("en", lead), *items):
+                found = _WORD.findall(sentence)
+                sentences += bool(found)
+                words += len(found)
+                beats += sum(map(syllables, found))
+    return 0.39 * words / sentences + 11.8 * beats / words - 15.59 if words else 0.0
+
+
+@lru_cache(maxsize=50_000)
+def syllables(word: str) -> int:
+    """How many syllables an English word has, by its spelling; at least one.
+
+    >>> [syllables(w) for w in ("grief", "people", "anxiety", "antidepressant")]
+    [1, 2, 4, 5]
+    """
+    spelt = re.sub(r"[^a-z]", "", word.lower())
+    return max(1, len(_VOWELS.findall(spelt)))

@@ -1,0 +1,106 @@
+"""Where facts may come from: a closed list of authorities, each page once, each page used."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from chatbot.library.problems import Problem
+from chatbot.library.sources import Source
+
+AUTHORITIES: tuple[str, ...] = (
+    # World Health Organization
+    "who.int",
+    # United States: government agencies and national institutes
+    "cancer.gov",
+    "cdc.gov",
+    "fda.gov",
+    "healthcare.gov",
+    "hhs.gov",
+    "hrsa.gov",
+    "medlineplus.gov",
+    "nih.gov",
+    "samhsa.gov",
+    "stopbullying.gov",
+    "va.gov",
+    # United Kingdom: national health services, government, regulators, NICE
+    "gmc-uk.org",
+    "nhs.uk",
+    "nhsinform.scot",
+    "nice.org.uk",
+    "ons.gov.uk",
+    "professionalstandards.org.uk",
+    "www.gov.uk",
+    # Professional colleges and national academies
+    "nationalacademies.org",
+    "psychiatry.org",
+    "rcpsych.ac.uk",
+    # Bodies that review evidence or write guidelines
+    "cochrane.org",
+    "cochranelibrary.com",
+    "orygen.org.au",
+)
+"""Hosts whose pages may stand behind a paragraph; `nih.gov` takes in `www.nimh.nih.gov`.
+
+Closed on purpose: a new authority is a decision, made here and written down in the data card.
+"""
+
+TODAY_OR_BEFORE = "Write the day as it was, not in the future."
+
+
+def problems(
+    file: Path, sources: Sequence[tuple[int, Source]], cited: frozenset[str], today: date
+) -> Iterator[Problem]:
+    """Breaches among the sources. `cited` holds the ids that any document names."""
+    ids: dict[str, int] = {}
+    pages: dict[str, int] = {}
+    for line, source in sources:
+        for rule, what, mend in _breaches(source, cited, today):
+            yield Problem(file, line, rule, what, mend)
+        first = ids.setdefault(source.id, line)
+        if first != line:
+            what = f"The source id {source.id!r} is used twice, first on line {first}."
+            yield Problem(file, line, "source twice", what, "Keep one record, or rename one.")
+        page = _page(source.url)
+        first = pages.setdefault(page, line)
+        if first != line:
+            what = f"The page {source.url} is listed twice, first on line {first}."
+            mend = "Keep one record, and cite it in every place."
+            yield Problem(file, line, "page twice", what, mend)
+
+
+def _breaches(
+    source: Source, cited: frozenset[str], today: date
+) -> Iterator[tuple[str, str, str]]:
+    if source.id not in cited:
+        what = f"No paragraph cites the source {source.id!r}."
+        yield "unused source", what, "Cite it, or take it out."
+    if not is_authority(source.url):
+        what = f"The host {urlsplit(source.url).hostname} is not on the list of authorities."
+        mend = (
+            "Cite a national health service or institute, WHO, a professional college or a "
+            "guideline body; the list is AUTHORITIES in chatbot/library/rules/sources.py."
+        )
+        yield "authority", what, mend
+    for key, day in (
+        ("accessed", source.accessed),
+        ("publisher_reviewed", source.publisher_reviewed),
+    ):
+        if day and day > today:
+            yield "source date", f"`{key}` is {day}, which is in the future.", TODAY_OR_BEFORE
+
+
+def is_authority(url: str) -> bool:
+    """Whether an address is on a host of the closed list, or on a host under one.
+
+    >>> is_authority("https://www.nimh.nih.gov/x"), is_authority("https://notnih.gov/x")
+    (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    return any(host == a or host.endswith("." + a) for a in AUTHORITIES)
+
+
+def _page(url: str) -> str:
+    """What makes two addresses the same page: case of the host, a last slash, a fragment do not."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{parts.path.rstrip('/')}?{parts.query}"

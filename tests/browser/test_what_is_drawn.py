@@ -1,0 +1,289 @@
+"""What the page is told to draw, without a browser: numbers, parts of a reply, review states."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from chatbot.errors import MessageTooLong
+from chatbot.library import Library
+from chatbot.library.documents import Review
+from chatbot.schema import (
+    Citation,
+    Conversation,
+    Finding,
+    Reply,
+    ReplySentence,
+    Screening,
+    Versions,
+)
+from chatbot.settings import Settings
+from chatbot.ui.cited import cited
+from chatbot.ui.dial import calls, texts
+from chatbot.ui.open_chats import OpenChats
+from chatbot.ui.places import place
+from chatbot.ui.render import one_block, pieces, render, typed
+from chatbot.ui.replies import parts, stages, view
+from chatbot.ui.standing import standing, standing_of_all
+from chatbot.ui.turns import Turns
+
+SETTINGS = Settings.load()
+VERSIONS = Versions(corpus="c", guard="g", app="a")
+
+
+@pytest.fixture(scope="module")
+def library():
+    return Library.load(SETTINGS.corpus.folder)
+
+
+def a_reply(**given):
+    usual = {
+        "kind": "answer",
+        "risk": "none",
+        "latched": False,
+        "labels": (),
+        "refusal_reason": None,
+        "language": "en",
+        "text": "",
+        "versions": VERSIONS,
+    }
+    return Reply(**(usual | given))
+
+
+def a_citation(document, n=1, **given):
+    start, end = document.sections[0].paragraphs[0].units[0]
+    usual = {
+        "n": n,
+        "document_id": document.id,
+        "passage_id": document.sections[0].paragraphs[0].id,
+        "title": document.title,
+        "quote": document.body[start:end],
+        "start": start,
+        "end": end,
+        "status": document.status,
+        "review_due": str(document.review_due),
+        "sources": (),
+    }
+    return Citation(**(usual | given))
+
+
+@pytest.mark.parametrize(
+    ("written", "links"),
+    [
+        ("988", ["tel:988"]),
+        ("116 123", ["tel:116123"]),
+        ("0800 111 0 111", ["tel:08001110111"]),
+        ("*4141", ["tel:*4141"]),
+        ("#9", ["tel:%239"]),
+        ("999 or 112", ["tel:999", "tel:112"]),
+        ("119 (ambulance) / 110 (police)", ["tel:119", "tel:110"]),
+        ("0120-279-338", ["tel:0120279338"]),
+        ("+65 6669 1771", ["tel:+6566691771"]),
+        ("your local emergency number (112 in the EU)", [None]),
+        ("", []),
+        (None, []),
+    ],
+)
+def test_a_number_is_dialled_as_it_is_written_in_its_country(written, links):
+    assert [dial.href for dial in calls(written)] == links
+
+
+@pytest.mark.parametrize(
+    ("written", "links"),
+    [
+        ("HOME to 741741", ["sms:741741?&body=HOME"]),
+        ("0477 13 11 14", ["sms:0477131114"]),
+        ("988 or HOME to 741741", ["sms:988", "sms:741741?&body=HOME"]),
+    ],
+)
+def test_a_text_goes_to_its_number_with_its_keyword(written, links):
+    assert [dial.href for dial in texts(written)] == links
+
+
+def test_every_number_in_the_corpus_becomes_a_link(library):
+    for record in library.lines.records:
+        for written in (record.call, *record.also_call):
+            assert all(dial.href for dial in calls(written)), record.name
+        assert all(dial.href for dial in texts(record.text)), record.name
+
+
+def test_no_sentence_of_an_answer_is_lost_whatever_its_text_says():
+    sentences = (
+        ReplySentence(text="One.", citations=(1,)),
+        ReplySentence(text="Two:\n- a\n- b", citations=(2,)),
+        ReplySentence(text="Three.", citations=(1,)),
+    )
+    reply = a_reply(text="Before.\n\nOne. Two:\n- a\n- b\n\nAfter.", sentences=sentences)
+    found = parts(reply)
+    assert [p.kind for p in found] == ["text", "cited", "text", "cited"]
+    assert [s for p in found for s in p.sentences] == list(sentences)
+
+
+def test_care_comes_with_its_lines_before_what_the_corpus_says():
+    reply = a_reply(
+        risk="elevated",
+        text="Are you having thoughts of suicide?\n\nOne.",
+        sentences=(ReplySentence(text="One.", citations=(1,)),),
+    )
+    assert [p.kind for p in parts(reply)] == ["text", "lines", "cited"]
+
+
+def test_a_crisis_reply_is_there_at_once_and_an_answer_grows(library):
+    here = place(library.lines, "US")
+    crisis = view(a_reply(kind="crisis", risk="crisis", text="a\n\nb"), here, library.documents)
+    assert list(stages(crisis)) == [crisis]
+    sentences = tuple(ReplySentence(text=f"S{n}.", citations=(1,)) for n in range(4))
+    answer = view(
+        a_reply(text="S0. S1. S2. S3.", sentences=sentences), here, library.documents
+    )
+    grown = list(stages(answer))
+    assert [sum(len(p.sentences) for p in g.parts) for g in grown] == [1, 2, 3, 4]
+    assert [g.done for g in grown] == [False, False, False, True]
+
+
+def test_another_countrys_numbers_replace_the_first_ones_in_our_words_only(library):
+    us, gb = place(library.lines, "US"), place(library.lines, "GB")
+    reply = a_reply(
+        kind="crisis",
+        risk="crisis",
+        text="Call 911 now, or 988 Suicide & Crisis Lifeline (call 988, text 988). 9110 stays.",
+    )
+    text = view(reply, gb, library.documents, chosen_for=us).parts[0].text
+    assert "Call 999 or 112 now" in text
+    assert "Samaritans" in text
+    assert "988" not in text
+    assert "9110 stays" in text
+
+
+def test_the_badge_says_clinically_reviewed_only_where_a_review_is_filled(library):
+    document = next(iter(library.documents.values()))
+    claimed = replace(document, front=document.front.model_copy(update={"status": "draft"}))
+    assert standing(claimed).words == "Draft"
+    boasting = claimed.front.model_copy(update={"status": "clinically-reviewed"})
+    assert standing(replace(document, front=boasting)).mark != "reviewed"
+    review = Review(by_role="clinical psychologist", on=date(2026, 12, 1))
+    signed = replace(document, front=boasting.model_copy(update={"review": review}))
+    assert standing(signed).words == "Clinically reviewed"
+    assert "clinical psychologist, 1 December 2026" in standing(signed).note
+    overdue = standing(claimed, document.review_due + timedelta(days=1))
+    assert "Review was due" in overdue.note
+
+
+def test_the_line_under_an_answer_is_derived_from_the_documents(library):
+    first, second = list(library.documents.values())[:2]
+    draft = {"status": "draft", "review": Review()}
+    documents = {
+        d.id: replace(d, front=d.front.model_copy(update=draft)) for d in (first, second)
+    }
+    citations = [a_citation(first), a_citation(second, 2), a_citation(first, 3)]
+    assert standing_of_all(citations, documents) == (
+        "From 2 documents: draft, sources named but not yet checked. Not clinically reviewed."
+    )
+    documents[first.id] = replace(
+        first, front=first.front.model_copy(update=draft | {"status": "source-checked"})
+    )
+    assert standing_of_all(citations[:1], documents) == (
+        "From 1 document: source-checked. Not clinically reviewed."
+    )
+    assert standing_of_all([], documents) == ""
+
+
+def test_a_quotation_is_shown_in_its_paragraph_unless_the_document_has_changed(library):
+    document = next(iter(library.documents.values()))
+    found = cited(a_citation(document), library)
+    paragraph = document.sections[0].paragraphs[0]
+    assert found.before + found.quote + found.after == paragraph.text
+    assert [s.id for s in found.sources] == list(paragraph.sources)
+    assert not found.changed
+    assert cited(a_citation(document, quote="something else"), library).changed
+    assert cited(a_citation(document, document_id="gone"), library).changed
+    html = render("panel_cited.html", entries=[cited(a_citation(document, quote="x"), library)])
+    assert "has changed since" in html
+
+
+def test_html_for_the_page_is_one_line_and_typed_text_is_escaped():
+    block = one_block(f"<p>\n\n{typed('a\n\n<b>\r\nc')}</p>\n")
+    assert "\n" not in block
+    assert "\r" not in block
+    assert "&#10;&#10;&lt;b&gt;&#13;&#10;c" in block
+
+
+def test_lists_are_told_from_paragraphs():
+    assert list(pieces("Try:\n- a\n- b\nThen rest.")) == [
+        ("p", ["Try:"]),
+        ("ul", ["a", "b"]),
+        ("p", ["Then rest."]),
+    ]
+
+
+class Echo:
+    """A chatbot that says one thing; too long and broken messages raise as the real one does."""
+
+    def __init__(self, library):
+        self.library = library
+
+    def converse(self, text, conversation, country):
+        if text == "long":
+            raise MessageTooLong("That message is too long.")
+        if text == "break":
+            raise ValueError(text)
+        reply = a_reply(kind="no_answer", text="Nothing found.")
+        screening = Screening(findings=(Finding(guard="g"),))
+        return reply, conversation.plus(text, screening, "no_answer")
+
+
+@pytest.fixture
+def turns(library):
+    now = [0.0]
+    made = Turns(Echo(library), SETTINGS, OpenChats(lambda: now[0]), pause_s=0)
+    made.now = now
+    return made
+
+
+def test_after_three_hours_a_reply_says_again_that_this_is_a_computer_program(turns):
+    token = list(turns.send("hello", "", "US"))[0].token
+    assert "A reminder" not in list(turns.send("hello", token, "US"))[-1].live
+    turns.now[0] = 3 * 3600.0
+    assert "computer program, not a person" in list(turns.send("hello", token, "US"))[-1].live
+    assert "A reminder" not in list(turns.send("hello", token, "US"))[-1].live
+    turns.now[0] = 6 * 3600.0
+    assert "A reminder" in list(turns.send("hello", token, "US"))[-1].live
+
+
+@pytest.mark.parametrize("text", ["long", "break"])
+def test_a_message_that_fails_is_given_back_and_leaves_the_conversation_as_it_was(turns, text):
+    token = list(turns.send("hello", "", "US"))[0].token
+    before = turns.chats.get(token).conversation
+    last = list(turns.send(text, token, "GB"))[-1]
+    assert last.box == text
+    assert last.busy is False
+    assert "alert" in last.problem
+    assert ("too long" in last.problem) is (text == "long")
+    assert ("tel:116123" in last.problem) is (text == "break")
+    assert turns.chats.get(token).conversation == before
+
+
+def test_a_forgotten_chat_is_said_to_be_new(turns):
+    frames = list(turns.send("hello", "a token of long ago", "US"))
+    assert "new one has started" in frames[0].problem
+    assert frames[0].token not in ("", "a token of long ago")
+
+
+def test_chats_are_forgotten_when_idle_and_when_there_are_too_many():
+    now = [0.0]
+    chats = OpenChats(lambda: now[0], idle_s=10, most=2)
+    first, second = chats.start(), chats.start()
+    chats.get(first.token)
+    third = chats.start()
+    assert chats.get(second.token) is None, "the longest idle goes first"
+    assert chats.get(first.token) is first
+    now[0] = 11.0
+    assert chats.get(third.token) is None
+    assert len(chats) == 0
+
+
+def test_no_repr_holds_what_somebody_typed(turns):
+    token = list(turns.send("a secret", "", "US"))[0].token
+    chat = turns.chats.get(token)
+    assert chat.conversation != Conversation()
+    assert "secret" not in f"{chat!r} {chat.turns!r} {list(turns.send('secret', token, 'US'))!r}"
