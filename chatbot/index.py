@@ -7,8 +7,10 @@ either no new index or a whole one. Vectors of text that an older index has read
 
 import hashlib
 import json
+import logging
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +27,9 @@ from chatbot.schema import Status
 from chatbot.settings import IndexSettings
 
 FORMAT = 2
+AN_HOUR = 3600.0
 COLLECTION = "passages"
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it logs each query at a finer level
 KEPT = 2
 """How many indexes stay on disk: the one in use, and the one a running chat may still hold."""
 
@@ -330,5 +334,6 @@ def _swap_in(aside: Path, folder: Path) -> None:
 
 def _drop_old(root: Path, current: Path) -> None:
     newest_first = [f for _, f in sorted(_whole_indexes(root), reverse=True) if f != current]
-    for folder in newest_first[KEPT - 1 :]:
+    killed = [f for f in root.glob("building-*") if time.time() - f.stat().st_mtime > AN_HOUR]
+    for folder in [*newest_first[KEPT - 1 :], *killed]:
         shutil.rmtree(folder, ignore_errors=True)

@@ -115,13 +115,14 @@ def _mend(word: str) -> str:
         return TYPOS[word]
     if len(word) < 5 or word in KNOWN:
         return word
+    near = []
     for known in LONG_WORDS:
         reach = 1 if len(known) < 7 else 2
-        if abs(len(known) - len(word)) > reach or word[0] != known[0]:
-            continue
-        if 0 < OSA.distance(word, known, score_cutoff=reach) <= reach:
-            return known
-    return word
+        if abs(len(known) - len(word)) <= reach and word[0] == known[0]:
+            away = OSA.distance(word, known, score_cutoff=reach)
+            if away <= reach:
+                near.append((away, known))
+    return min(near)[1] if near else word
 
 
 def mend(text: str) -> str:

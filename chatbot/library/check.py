@@ -11,6 +11,7 @@ everything else is still read and judged. `Library.load` is strict instead, and 
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ from pydantic import BaseModel
 
 from chatbot.errors import CorpusError
 from chatbot.library import document_files
+from chatbot.library.asked_as import read_asked_as
 from chatbot.library.documents import FENCE, Document, read_document
 from chatbot.library.lines import LineRecord
 from chatbot.library.problems import Problem, Report
@@ -59,7 +61,7 @@ def check(folder: Path, today: date | None = None) -> Report:
     for document in read.documents:
         problems += form.problems(document, read.known)
         problems += wording.problems(document)
-        problems += review.problems(document, dict((s.id, s) for _, s in read.sources), today)
+        problems += review.problems(document, {s.id: s for _, s in read.sources}, today)
     problems += repeats.problems(read.documents)
     problems += reading.problems(read.documents, folder / "documents")
     problems += sources.problems(folder / "sources.yaml", read.sources, read.cited, today)
@@ -97,17 +99,31 @@ def _read(folder: Path) -> _Reading:
         read.problems.append(_broken(folder / "documents", None, "No document: add one `.md`."))
     cited = set[str]()
     for file in files:
-        try:
+        with _told(file, 2, read.problems):
+            # Also of a document that is broken elsewhere: its sources are not unused for that.
+            cited.update(_CITED.findall(file.read_bytes().decode("utf-8", "replace")))
             text = read_text(file)
-            cited.update(_CITED.findall(text))  # also of a document that is broken elsewhere
-            read.problems += _repeated_keys(file, _front(text, file), "front matter")
-            read.documents.append(read_document(file))
-        except CorpusError as error:
-            read.problems.append(_broken(file, error.line, error.problem))
-        except (ValueError, yaml.YAMLError) as error:
-            read.problems.append(_broken(file, 2, _unreadable(error)))
+            read.problems += _repeated_keys(file, _front(text, file), "front matter", shift=2)
+            document = read_document(file)
+            read.documents.append(document)
+            read_asked_as(folder, document)
     read.cited = frozenset(cited)
     return read
+
+
+@contextmanager
+def _told(file: Path, line: int, problems: list[Problem]) -> Iterator[None]:
+    """Turns what stops the reading of a file into a problem of that file, and goes on."""
+    try:
+        yield
+    except CorpusError as error:
+        problems.append(_broken(Path(error.file or file), error.line, error.problem))
+    except OSError as error:
+        problems.append(_broken(file, None, f"This file cannot be opened: {error.strerror}."))
+    except (TypeError, ValueError, RecursionError, yaml.YAMLError) as error:
+        problem = getattr(error, "problem", None) or error
+        what = f"A value cannot be read: {problem}."
+        problems.append(_broken(file, line, what, "Write dates as 2026-11-22, texts in quotes."))
 
 
 def _front(text: str, file: Path) -> yaml.Node | None:
@@ -119,25 +135,21 @@ def _records(
     file: Path, kind: type[Record], problems: list[Problem]
 ) -> tuple[list[tuple[int, Record]], frozenset[str] | None]:
     """The records that are sound, each with its line, and the ids of all; the rest is a problem."""
-    try:
+    node = None
+    with _told(file, 1, problems):
         node = parse_yaml(read_text(file), file)
-    except CorpusError as error:
-        problems.append(_broken(file, error.line, error.problem))
-        return [], None
+        if not isinstance(node, yaml.SequenceNode):
+            raise CorpusError(f"Expected a list of {kind.__name__} records.", file, 1)
     if not isinstance(node, yaml.SequenceNode):
-        problems.append(_broken(file, 1, f"Expected a list of {kind.__name__} records."))
         return [], None
-    records, ids = [], set[str]()
+    records: list[tuple[int, Record]] = []
+    ids = set[str]()
     for item in node.value:
         line = item.start_mark.line + 1
         problems += _repeated_keys(file, item, "record", shift=1)
         ids.update(_named(item, "id"))
-        try:
+        with _told(file, line, problems):
             records.append((line, validate(kind, construct(item), file, line)))
-        except CorpusError as error:
-            problems.append(_broken(file, error.line, error.problem))
-        except (ValueError, yaml.YAMLError) as error:
-            problems.append(_broken(file, line, _unreadable(error)))
     return records, frozenset(ids)
 
 
@@ -152,9 +164,7 @@ def _named(node: yaml.Node, key: str) -> Iterator[str]:
             yield value.value
 
 
-def _repeated_keys(
-    file: Path, node: yaml.Node | None, of: str, shift: int = 2
-) -> Iterator[Problem]:
+def _repeated_keys(file: Path, node: yaml.Node | None, of: str, shift: int) -> Iterator[Problem]:
     """YAML keeps the last of two equal keys without a word: a number or a state would vanish."""
     seen = set[str]()
     for key, _ in _keys(node):
@@ -164,26 +174,20 @@ def _repeated_keys(
         seen.add(key.value)
 
 
-def _unreadable(error: Exception) -> str:
-    problem = getattr(error, "problem", None) or error
-    return f"A value cannot be read: {problem}. Write dates as 2026-11-22."
-
-
 def _broken(file: Path, line: int | None, what: str, mend: str = "") -> Problem:
     return Problem(file, line, "readable", what, mend)
 
 
 def _strays(folder: Path) -> Iterator[Problem]:
-    """Files among the documents that nobody would ever be shown."""
-    documents = folder / "documents"
-    read = set(document_files(folder))
-    for file in sorted(documents.rglob("*")):
+    """Files that nobody would ever be shown, or that speak of a document that is not there."""
+    read = document_files(folder)
+    names = {file.stem for file in read}
+    for file in sorted((folder / "documents").rglob("*")):
         if file.is_file() and file not in read and not file.name.startswith("."):
-            yield Problem(
-                file,
-                None,
-                "strays",
-                "This file is not read: only `documents/*.md` is.",
-                "Rename it, or move it out.",
-                "warning",
-            )
+            what = "This file is not read: only `documents/*.md` is."
+            mend = "Rename it, or move it out."
+            yield Problem(file, None, "strays", what, mend, "warning")
+    for file in sorted((folder / "asked_as").glob("*.yaml")):
+        if file.stem not in names:
+            what = f"There is no document {file.stem!r} that this file belongs to."
+            yield Problem(file, 1, "strays", what, "Give both the same name, or take it out.")

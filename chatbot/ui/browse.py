@@ -13,7 +13,7 @@ MOST_WORDS = 12
 
 @dataclass(frozen=True)
 class Found:
-    """A document that matches. `snippet` is (before, match, after), empty without a match in text."""
+    """A document that matches; `snippet` is (before, match, after) in its text, if it is there."""
 
     document: Document
     standing: Standing

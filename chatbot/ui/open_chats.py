@@ -79,6 +79,8 @@ class OpenChats:
         chat = OpenChat(secrets.token_urlsafe(24), self.clock)
         with self._lock:
             self._drop_idle()
+            while len(self._chats) >= self.most:
+                del self._chats[next(iter(self._chats))]
             self._chats[chat.token] = chat
         return chat
 
@@ -101,5 +103,3 @@ class OpenChats:
         oldest = self.clock() - self.idle_s
         for token in [t for t, chat in self._chats.items() if chat.used_at < oldest]:
             del self._chats[token]
-        while len(self._chats) >= self.most:
-            del self._chats[next(iter(self._chats))]

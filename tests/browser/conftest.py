@@ -14,12 +14,13 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from .pages import Served, Watch
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 240
@@ -32,29 +33,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NEUTRAL = "https://www.wikipedia.org/"
 
 
-@dataclass
-class Served:
-    """The app under test: where it is, the folder that holds all it may write, what it printed."""
-
-    url: str
-    folder: Path
-    output: Path
-
-
-@dataclass
-class Watch:
-    """What the pages of one test did.
-
-    `allowed` are other hosts' addresses that it may go to. A page that goes there breaks off what
-    it was doing, which Gradio reports as errors.
-    """
-
-    outside: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    allowed: set[str] = field(default_factory=set)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "visit" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 def free_port() -> int:

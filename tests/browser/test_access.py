@@ -1,14 +1,15 @@
 """For everybody: keyboard alone, screen readers, a small phone, light and dark, axe-core."""
 
 import pytest
-from pages import ask, overflow, serious_violations, whole_reply
 from playwright.sync_api import expect
+
+from .pages import Visit, ask, overflow, serious_violations, whole_reply
 
 QUESTION = "Does social media make depression worse?"
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
-def test_a_question_can_be_asked_and_a_citation_read_by_keyboard_alone(visit):
+def test_a_question_can_be_asked_and_a_citation_read_by_keyboard_alone(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
@@ -42,14 +43,14 @@ def test_a_question_can_be_asked_and_a_citation_read_by_keyboard_alone(visit):
     expect(marker).to_be_focused()
 
 
-def test_the_skip_link_leads_to_the_message_box(visit):
+def test_the_skip_link_leads_to_the_message_box(visit: Visit) -> None:
     page = visit()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Your message")).to_be_focused()
 
 
-def test_focus_can_be_seen(visit):
+def test_focus_can_be_seen(visit: Visit) -> None:
     page = visit()
     for _ in range(6):
         page.keyboard.press("Tab")
@@ -57,7 +58,7 @@ def test_focus_can_be_seen(visit):
         assert float(outline.removesuffix("px")) >= 2
 
 
-def test_a_finished_reply_is_announced_once_and_the_transcript_is_not_live(visit):
+def test_a_finished_reply_is_announced_once_and_the_transcript_is_not_live(visit: Visit) -> None:
     page = visit()
     page.evaluate(
         """() => { window.said = []; const region = document.getElementById('announce');
@@ -79,7 +80,7 @@ def test_a_finished_reply_is_announced_once_and_the_transcript_is_not_live(visit
     assert len(page.evaluate("window.said")) == 1, "a reply drawn anew is not said again"
 
 
-def test_it_works_on_a_phone_360_pixels_wide(visit):
+def test_it_works_on_a_phone_360_pixels_wide(visit: Visit) -> None:
     page = visit(**PHONE)
     assert overflow(page) <= 0
     reply = ask(page, QUESTION)
@@ -96,7 +97,7 @@ def test_it_works_on_a_phone_360_pixels_wide(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_serious_violation(visit, scheme):
+def test_axe_finds_no_serious_violation(visit: Visit, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     assert serious_violations(page) == []
     reply = ask(page, QUESTION)
@@ -119,14 +120,14 @@ def test_axe_finds_no_serious_violation(visit, scheme):
     assert serious_violations(page) == []
 
 
-def test_axe_finds_no_serious_violation_on_a_phone(visit):
+def test_axe_finds_no_serious_violation_on_a_phone(visit: Visit) -> None:
     page = visit(**PHONE)
     ask(page, QUESTION)
     assert serious_violations(page) == []
 
 
-def test_dark_mode_is_dark_and_light_mode_light(visit):
-    def brightness(scheme):
+def test_dark_mode_is_dark_and_light_mode_light(visit: Visit) -> None:
+    def brightness(scheme: str) -> int:
         page = visit(color_scheme=scheme)
         colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
         return sum(int(part) for part in colour[4:-1].split(","))

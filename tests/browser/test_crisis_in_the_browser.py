@@ -1,15 +1,18 @@
-"""A crisis in the browser: the card, the numbers that dial, the latch, help that is always there."""
+"""A crisis in the browser: the card, the numbers that dial, the latch, help always in sight."""
 
 import pytest
-from pages import ask
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
+
+from .pages import Visit, ask
 
 
-def links(part):
+def links(part: Locator) -> list[str | None]:
     return [a.get_attribute("href") for a in part.locator("a[href]").all()]
 
 
-def test_a_crisis_message_shows_the_card_with_numbers_to_dial_and_no_corpus_answer(visit):
+def test_a_crisis_message_shows_the_card_with_numbers_to_dial_and_no_corpus_answer(
+    visit: Visit,
+) -> None:
     page = visit()
     reply = ask(page, "I want to die")
     card = reply.locator(".crisis-card")
@@ -22,7 +25,7 @@ def test_a_crisis_message_shows_the_card_with_numbers_to_dial_and_no_corpus_answ
     expect(reply.locator(".cite, .sentence, .standing")).to_have_count(0)
 
 
-def test_a_harmless_message_afterwards_leaves_the_lines_pinned(visit):
+def test_a_harmless_message_afterwards_leaves_the_lines_pinned(visit: Visit) -> None:
     page = visit()
     ask(page, "I want to kill myself")
     ask(page, "What is a panic attack?")
@@ -33,7 +36,7 @@ def test_a_harmless_message_afterwards_leaves_the_lines_pinned(visit):
     expect(strip).to_be_in_viewport()
 
 
-def test_the_card_follows_the_country_that_is_chosen(visit):
+def test_the_card_follows_the_country_that_is_chosen(visit: Visit) -> None:
     page = visit()
     ask(page, "I want to die")
     page.locator(".crisis-card").get_by_role("button", name="Choose another country").click()
@@ -57,7 +60,9 @@ def test_the_card_follows_the_country_that_is_chosen(visit):
         ("is-IS", "Find A Helpline", None),
     ],
 )
-def test_get_help_now_opens_with_the_lines_of_the_browsers_language(visit, locale, name, number):
+def test_get_help_now_opens_with_the_lines_of_the_browsers_language(
+    visit: Visit, locale: str, name: str, number: str | None
+) -> None:
     page = visit(locale=locale)
     page.get_by_role("button", name="Get help now").click()
     panel = page.get_by_role("dialog", name="Get help now")
@@ -72,7 +77,7 @@ def test_get_help_now_opens_with_the_lines_of_the_browsers_language(visit, local
     expect(page.get_by_role("button", name="Get help now")).to_be_focused()
 
 
-def test_get_help_now_works_without_any_script(visit):
+def test_get_help_now_works_without_any_script(visit: Visit) -> None:
     page = visit(ready=False, java_script_enabled=False)
     page.locator("#get-help").click()
     panel = page.locator("#help")
@@ -81,7 +86,7 @@ def test_get_help_now_works_without_any_script(visit):
 
 
 @pytest.mark.parametrize("width", [360, 1200])
-def test_help_and_exit_stay_in_sight_however_far_one_scrolls(visit, width):
+def test_help_and_exit_stay_in_sight_however_far_one_scrolls(visit: Visit, width: int) -> None:
     page = visit(viewport={"width": width, "height": 640})
     ask(page, "Does social media make depression worse?")
     page.mouse.wheel(0, 5000)

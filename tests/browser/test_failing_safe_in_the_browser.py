@@ -1,11 +1,19 @@
 """When something breaks: crisis lines and the person's own words back, and never a traceback."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, cast
+
 import pytest
 from playwright.sync_api import expect
 
 from chatbot.library import Library
+from chatbot.pipeline import Chatbot
+from chatbot.schema import Conversation
 from chatbot.settings import Settings
 from chatbot.ui import build
+
+from .pages import Visit
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Gradio's own, in this process
 
@@ -15,20 +23,20 @@ WORDS = "something only I would write"
 class BreakingChatbot:
     """Fails at every message, with the person's words in the error."""
 
-    def __init__(self, settings):
+    def __init__(self, settings: Settings) -> None:
         self.library = Library.load(settings.corpus.folder)
 
-    def converse(self, text, conversation, country):
+    def converse(self, text: str, conversation: Conversation, country: str | None) -> NoReturn:
         raise RuntimeError(f"cannot answer {text!r}")
 
 
-@pytest.fixture
-def settings():
-    return Settings.load()
-
-
-def test_an_error_gives_the_lines_and_the_words_back(visit, serve_in_thread, settings, capfd):
-    page = visit(serve_in_thread(build(BreakingChatbot(settings), settings)))
+def test_an_error_gives_the_lines_and_the_words_back(
+    visit: Visit,
+    serve_in_thread: Callable[[Any], str],
+    settings: Settings,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    page = visit(serve_in_thread(build(cast(Chatbot, BreakingChatbot(settings)), settings)))
     box = page.get_by_label("Your message")
     box.fill(WORDS)
     box.press("Enter")
@@ -41,7 +49,9 @@ def test_an_error_gives_the_lines_and_the_words_back(visit, serve_in_thread, set
     assert WORDS not in printed.out + printed.err
 
 
-def test_without_a_chatbot_the_help_panel_still_opens(visit, serve_in_thread, settings):
+def test_without_a_chatbot_the_help_panel_still_opens(
+    visit: Visit, serve_in_thread: Callable[[Any], str], settings: Settings
+) -> None:
     page = visit(serve_in_thread(build(None, settings)))
     page.get_by_role("button", name="Get help now").click()
     expect(page.locator('[data-place="US"] a[href="tel:988"]')).to_be_visible()
@@ -54,8 +64,8 @@ def test_without_a_chatbot_the_help_panel_still_opens(visit, serve_in_thread, se
 
 
 def test_with_broken_crisis_lines_the_page_sends_people_to_the_emergency_number(
-    visit, serve_in_thread, tmp_path
-):
+    visit: Visit, serve_in_thread: Callable[[Any], str], tmp_path: Path
+) -> None:
     settings = Settings.load(corpus={"folder": tmp_path})
     page = visit(serve_in_thread(build(None, settings)))
     page.get_by_role("button", name="Get help now").click()

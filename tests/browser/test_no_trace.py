@@ -1,12 +1,15 @@
 """What leaves the page, and what stays behind on the server: nothing that was typed."""
 
-from pages import ask
 from playwright.sync_api import expect
+
+from .pages import Served, Visit, ask
 
 CANARY = "My heron Zebedee wept under the quince tree"
 
 
-def test_nothing_that_is_typed_is_written_to_any_file_or_printed(visit, served):
+def test_nothing_that_is_typed_is_written_to_any_file_or_printed(
+    visit: Visit, served: Served
+) -> None:
     page = visit()
     ask(page, f"{CANARY} and I feel anxious")
     page.get_by_label("Your message").fill(CANARY + "\0" + "\x01")
@@ -22,7 +25,9 @@ def test_nothing_that_is_typed_is_written_to_any_file_or_printed(visit, served):
     assert holding == []
 
 
-def test_the_server_tells_the_browser_to_keep_and_share_nothing(visit, served):
+def test_the_server_tells_the_browser_to_keep_and_share_nothing(
+    visit: Visit, served: Served
+) -> None:
     page = visit()
     answer = page.request.get(served.url)
     headers = answer.headers
@@ -37,7 +42,7 @@ def test_the_server_tells_the_browser_to_keep_and_share_nothing(visit, served):
     assert "//" not in answer.text().split("<body", 1)[0].replace(served.url, "")
 
 
-def test_the_browser_keeps_nothing(visit):
+def test_the_browser_keeps_nothing(visit: Visit) -> None:
     page = visit()
     ask(page, f"{CANARY} and I feel anxious")
     kept = page.evaluate(
@@ -48,7 +53,7 @@ def test_the_browser_keeps_nothing(visit):
     assert kept == '[{},{},"",[],[]]'
 
 
-def test_what_a_chat_does_not_need_is_not_served(visit, served):
+def test_what_a_chat_does_not_need_is_not_served(visit: Visit, served: Served) -> None:
     page = visit()
     for path in (
         "gradio_api/upload",

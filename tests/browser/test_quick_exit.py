@@ -1,11 +1,11 @@
 """Leaving at once: the page is blank, gone from history, and the conversation is forgotten."""
 
-from conftest import NEUTRAL
-from pages import ask
 from playwright.sync_api import expect
 
+from .pages import NEUTRAL, Served, Visit, Watch, ask, attribute
 
-def test_the_button_replaces_the_page_with_a_neutral_one(visit, watch):
+
+def test_the_button_replaces_the_page_with_a_neutral_one(visit: Visit, watch: Watch) -> None:
     watch.allowed.add(NEUTRAL)
     page = visit()
     ask(page, "What is a panic attack?")
@@ -15,7 +15,7 @@ def test_the_button_replaces_the_page_with_a_neutral_one(visit, watch):
     assert page.evaluate("history.length") == before, "the chat is still in the history"
 
 
-def test_shift_three_times_leaves_from_within_the_message_box(visit, watch):
+def test_shift_three_times_leaves_from_within_the_message_box(visit: Visit, watch: Watch) -> None:
     watch.allowed.add(NEUTRAL)
     page = visit()
     page.get_by_label("Your message").focus()
@@ -24,7 +24,7 @@ def test_shift_three_times_leaves_from_within_the_message_box(visit, watch):
     page.wait_for_url(NEUTRAL)
 
 
-def test_capital_letters_and_slow_presses_do_not_leave(visit):
+def test_capital_letters_and_slow_presses_do_not_leave(visit: Visit) -> None:
     page = visit()
     page.get_by_label("Your message").focus()
     for letter in "ABCD":
@@ -37,7 +37,7 @@ def test_capital_letters_and_slow_presses_do_not_leave(visit):
     expect(page.get_by_label("Your message")).to_have_value("ABCD")
 
 
-def test_the_page_is_blank_before_the_neutral_one_arrives(visit, watch):
+def test_the_page_is_blank_before_the_neutral_one_arrives(visit: Visit, watch: Watch) -> None:
     watch.allowed.add(NEUTRAL)
     page = visit()
     ask(page, "What is a panic attack?")
@@ -48,13 +48,15 @@ def test_the_page_is_blank_before_the_neutral_one_arrives(visit, watch):
     page.wait_for_url(NEUTRAL)
 
 
-def test_leaving_makes_the_server_forget_the_conversation(visit, watch, served):
+def test_leaving_makes_the_server_forget_the_conversation(
+    visit: Visit, watch: Watch, served: Served
+) -> None:
     watch.allowed.add(NEUTRAL)
     page = visit()
     reply = ask(page, "Does social media make depression worse?")
     asked = {
         "chat": page.locator("#live [data-chat]").get_attribute("data-chat"),
-        "turn": int(reply.get_attribute("data-turn")),
+        "turn": int(attribute(reply, "data-turn")),
     }
     there = page.request.post(served.url + "lamplight/cited", data=asked)
     assert there.status == 200
@@ -63,7 +65,9 @@ def test_leaving_makes_the_server_forget_the_conversation(visit, watch, served):
     assert page.request.post(served.url + "lamplight/cited", data=asked).status == 404
 
 
-def test_closing_the_page_makes_the_server_forget_the_conversation(visit, served):
+def test_closing_the_page_makes_the_server_forget_the_conversation(
+    visit: Visit, served: Served
+) -> None:
     page = visit()
     ask(page, "Does social media make depression worse?")
     token = page.locator("#live [data-chat]").get_attribute("data-chat")

@@ -5,8 +5,10 @@ from playwright.sync_api import expect
 from chatbot.library import Library
 from chatbot.settings import Settings
 
+from .pages import Visit
 
-def test_every_document_can_be_found_and_read_with_its_provenance(visit):
+
+def test_every_document_can_be_found_and_read_with_its_provenance(visit: Visit) -> None:
     library = Library.load(Settings.load().corpus.folder)
     page = visit()
     page.get_by_role("tab", name="Sources").click()
@@ -32,7 +34,7 @@ def test_every_document_can_be_found_and_read_with_its_provenance(visit):
     expect(opener).to_be_focused()
 
 
-def test_a_search_that_finds_nothing_says_so(visit):
+def test_a_search_that_finds_nothing_says_so(visit: Visit) -> None:
     page = visit()
     page.get_by_role("tab", name="Sources").click()
     page.get_by_label("Search the library").fill("xylophone <b>")

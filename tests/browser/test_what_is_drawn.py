@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any, cast
 
 import pytest
 
 from chatbot.errors import MessageTooLong
 from chatbot.library import Library
-from chatbot.library.documents import Review
+from chatbot.library.documents import Document, Review
+from chatbot.pipeline import Chatbot
 from chatbot.schema import (
     Citation,
     Conversation,
@@ -20,24 +22,24 @@ from chatbot.schema import (
 from chatbot.settings import Settings
 from chatbot.ui.cited import cited
 from chatbot.ui.dial import calls, texts
-from chatbot.ui.open_chats import OpenChats
+from chatbot.ui.open_chats import OpenChat, OpenChats
 from chatbot.ui.places import place
 from chatbot.ui.render import one_block, pieces, render, typed
 from chatbot.ui.replies import parts, stages, view
 from chatbot.ui.standing import standing, standing_of_all
-from chatbot.ui.turns import Turns
+from chatbot.ui.turns import Frame, Turns
 
 SETTINGS = Settings.load()
 VERSIONS = Versions(corpus="c", guard="g", app="a")
 
 
 @pytest.fixture(scope="module")
-def library():
+def library() -> Library:
     return Library.load(SETTINGS.corpus.folder)
 
 
-def a_reply(**given):
-    usual = {
+def a_reply(**given: Any) -> Reply:
+    usual: dict[str, Any] = {
         "kind": "answer",
         "risk": "none",
         "latched": False,
@@ -50,9 +52,9 @@ def a_reply(**given):
     return Reply(**(usual | given))
 
 
-def a_citation(document, n=1, **given):
+def a_citation(document: Document, n: int = 1, **given: Any) -> Citation:
     start, end = document.sections[0].paragraphs[0].units[0]
-    usual = {
+    usual: dict[str, Any] = {
         "n": n,
         "document_id": document.id,
         "passage_id": document.sections[0].paragraphs[0].id,
@@ -84,7 +86,9 @@ def a_citation(document, n=1, **given):
         (None, []),
     ],
 )
-def test_a_number_is_dialled_as_it_is_written_in_its_country(written, links):
+def test_a_number_is_dialled_as_it_is_written_in_its_country(
+    written: str | None, links: list[str | None]
+) -> None:
     assert [dial.href for dial in calls(written)] == links
 
 
@@ -96,18 +100,20 @@ def test_a_number_is_dialled_as_it_is_written_in_its_country(written, links):
         ("988 or HOME to 741741", ["sms:988", "sms:741741?&body=HOME"]),
     ],
 )
-def test_a_text_goes_to_its_number_with_its_keyword(written, links):
+def test_a_text_goes_to_its_number_with_its_keyword(
+    written: str | None, links: list[str | None]
+) -> None:
     assert [dial.href for dial in texts(written)] == links
 
 
-def test_every_number_in_the_corpus_becomes_a_link(library):
+def test_every_number_in_the_corpus_becomes_a_link(library: Library) -> None:
     for record in library.lines.records:
         for written in (record.call, *record.also_call):
             assert all(dial.href for dial in calls(written)), record.name
         assert all(dial.href for dial in texts(record.text)), record.name
 
 
-def test_no_sentence_of_an_answer_is_lost_whatever_its_text_says():
+def test_no_sentence_of_an_answer_is_lost_whatever_its_text_says() -> None:
     sentences = (
         ReplySentence(text="One.", citations=(1,)),
         ReplySentence(text="Two:\n- a\n- b", citations=(2,)),
@@ -119,7 +125,7 @@ def test_no_sentence_of_an_answer_is_lost_whatever_its_text_says():
     assert [s for p in found for s in p.sentences] == list(sentences)
 
 
-def test_care_comes_with_its_lines_before_what_the_corpus_says():
+def test_care_comes_with_its_lines_before_what_the_corpus_says() -> None:
     reply = a_reply(
         risk="elevated",
         text="Are you having thoughts of suicide?\n\nOne.",
@@ -128,20 +134,20 @@ def test_care_comes_with_its_lines_before_what_the_corpus_says():
     assert [p.kind for p in parts(reply)] == ["text", "lines", "cited"]
 
 
-def test_a_crisis_reply_is_there_at_once_and_an_answer_grows(library):
+def test_a_crisis_reply_is_there_at_once_and_an_answer_grows(library: Library) -> None:
     here = place(library.lines, "US")
     crisis = view(a_reply(kind="crisis", risk="crisis", text="a\n\nb"), here, library.documents)
     assert list(stages(crisis)) == [crisis]
     sentences = tuple(ReplySentence(text=f"S{n}.", citations=(1,)) for n in range(4))
-    answer = view(
-        a_reply(text="S0. S1. S2. S3.", sentences=sentences), here, library.documents
-    )
+    answer = view(a_reply(text="S0. S1. S2. S3.", sentences=sentences), here, library.documents)
     grown = list(stages(answer))
     assert [sum(len(p.sentences) for p in g.parts) for g in grown] == [1, 2, 3, 4]
     assert [g.done for g in grown] == [False, False, False, True]
 
 
-def test_another_countrys_numbers_replace_the_first_ones_in_our_words_only(library):
+def test_another_countrys_numbers_replace_the_first_ones_in_our_words_only(
+    library: Library,
+) -> None:
     us, gb = place(library.lines, "US"), place(library.lines, "GB")
     reply = a_reply(
         kind="crisis",
@@ -155,7 +161,7 @@ def test_another_countrys_numbers_replace_the_first_ones_in_our_words_only(libra
     assert "9110 stays" in text
 
 
-def test_the_badge_says_clinically_reviewed_only_where_a_review_is_filled(library):
+def test_the_badge_says_clinically_reviewed_only_where_a_review_is_filled(library: Library) -> None:
     document = next(iter(library.documents.values()))
     claimed = replace(document, front=document.front.model_copy(update={"status": "draft"}))
     assert standing(claimed).words == "Draft"
@@ -169,12 +175,10 @@ def test_the_badge_says_clinically_reviewed_only_where_a_review_is_filled(librar
     assert "Review was due" in overdue.note
 
 
-def test_the_line_under_an_answer_is_derived_from_the_documents(library):
+def test_the_line_under_an_answer_is_derived_from_the_documents(library: Library) -> None:
     first, second = list(library.documents.values())[:2]
     draft = {"status": "draft", "review": Review()}
-    documents = {
-        d.id: replace(d, front=d.front.model_copy(update=draft)) for d in (first, second)
-    }
+    documents = {d.id: replace(d, front=d.front.model_copy(update=draft)) for d in (first, second)}
     citations = [a_citation(first), a_citation(second, 2), a_citation(first, 3)]
     assert standing_of_all(citations, documents) == (
         "From 2 documents: draft, sources named but not yet checked. Not clinically reviewed."
@@ -188,7 +192,9 @@ def test_the_line_under_an_answer_is_derived_from_the_documents(library):
     assert standing_of_all([], documents) == ""
 
 
-def test_a_quotation_is_shown_in_its_paragraph_unless_the_document_has_changed(library):
+def test_a_quotation_is_shown_in_its_paragraph_unless_the_document_has_changed(
+    library: Library,
+) -> None:
     document = next(iter(library.documents.values()))
     found = cited(a_citation(document), library)
     paragraph = document.sections[0].paragraphs[0]
@@ -201,14 +207,15 @@ def test_a_quotation_is_shown_in_its_paragraph_unless_the_document_has_changed(l
     assert "has changed since" in html
 
 
-def test_html_for_the_page_is_one_line_and_typed_text_is_escaped():
-    block = one_block(f"<p>\n\n{typed('a\n\n<b>\r\nc')}</p>\n")
+def test_html_for_the_page_is_one_line_and_typed_text_is_escaped() -> None:
+    text = typed("a\n\n<b>\r\nc")
+    block = one_block(f"<p>\n\n{text}</p>\n")
     assert "\n" not in block
     assert "\r" not in block
     assert "&#10;&#10;&lt;b&gt;&#13;&#10;c" in block
 
 
-def test_lists_are_told_from_paragraphs():
+def test_lists_are_told_from_paragraphs() -> None:
     assert list(pieces("Try:\n- a\n- b\nThen rest.")) == [
         ("p", ["Try:"]),
         ("ul", ["a", "b"]),
@@ -219,10 +226,12 @@ def test_lists_are_told_from_paragraphs():
 class Echo:
     """A chatbot that says one thing; too long and broken messages raise as the real one does."""
 
-    def __init__(self, library):
+    def __init__(self, library: Library) -> None:
         self.library = library
 
-    def converse(self, text, conversation, country):
+    def converse(
+        self, text: str, conversation: Conversation, country: str | None
+    ) -> tuple[Reply, Conversation]:
         if text == "long":
             raise MessageTooLong("That message is too long.")
         if text == "break":
@@ -232,58 +241,88 @@ class Echo:
         return reply, conversation.plus(text, screening, "no_answer")
 
 
+class Hands:
+    """A clock that is set by hand."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
 @pytest.fixture
-def turns(library):
-    now = [0.0]
-    made = Turns(Echo(library), SETTINGS, OpenChats(lambda: now[0]), pause_s=0)
-    made.now = now
-    return made
+def clock() -> Hands:
+    return Hands()
 
 
-def test_after_three_hours_a_reply_says_again_that_this_is_a_computer_program(turns):
-    token = list(turns.send("hello", "", "US"))[0].token
-    assert "A reminder" not in list(turns.send("hello", token, "US"))[-1].live
-    turns.now[0] = 3 * 3600.0
-    assert "computer program, not a person" in list(turns.send("hello", token, "US"))[-1].live
-    assert "A reminder" not in list(turns.send("hello", token, "US"))[-1].live
-    turns.now[0] = 6 * 3600.0
-    assert "A reminder" in list(turns.send("hello", token, "US"))[-1].live
+@pytest.fixture
+def turns(library: Library, clock: Hands) -> Turns:
+    return Turns(cast(Chatbot, Echo(library)), SETTINGS, OpenChats(clock), pause_s=0)
+
+
+def sent(turns: Turns, text: str, token: str = "", country: str = "US") -> list[Frame]:
+    return list(turns.send(text, token, country))
+
+
+def opened(turns: Turns, text: str) -> OpenChat:
+    """A chat with one message in it."""
+    chat = turns.chats.get(sent(turns, text)[0].token or "")
+    assert chat is not None
+    return chat
+
+
+def test_after_three_hours_a_reply_says_again_that_this_is_a_computer_program(
+    turns: Turns, clock: Hands
+) -> None:
+    token = opened(turns, "hello").token
+
+    def reminded() -> bool:
+        return "computer program, not a person" in (sent(turns, "hello", token)[-1].live or "")
+
+    assert not reminded()
+    clock.seconds = 3 * 3600.0
+    assert reminded()
+    assert not reminded()
+    clock.seconds = 6 * 3600.0
+    assert reminded()
 
 
 @pytest.mark.parametrize("text", ["long", "break"])
-def test_a_message_that_fails_is_given_back_and_leaves_the_conversation_as_it_was(turns, text):
-    token = list(turns.send("hello", "", "US"))[0].token
-    before = turns.chats.get(token).conversation
-    last = list(turns.send(text, token, "GB"))[-1]
+def test_a_message_that_fails_is_given_back_and_leaves_the_conversation_as_it_was(
+    turns: Turns, text: str
+) -> None:
+    chat = opened(turns, "hello")
+    before = chat.conversation
+    last = sent(turns, text, chat.token, "GB")[-1]
     assert last.box == text
     assert last.busy is False
+    assert last.problem is not None
     assert "alert" in last.problem
     assert ("too long" in last.problem) is (text == "long")
     assert ("tel:116123" in last.problem) is (text == "break")
-    assert turns.chats.get(token).conversation == before
+    assert chat.conversation == before
 
 
-def test_a_forgotten_chat_is_said_to_be_new(turns):
-    frames = list(turns.send("hello", "a token of long ago", "US"))
-    assert "new one has started" in frames[0].problem
-    assert frames[0].token not in ("", "a token of long ago")
+def test_a_forgotten_chat_is_said_to_be_new(turns: Turns) -> None:
+    first = sent(turns, "hello", "a token of long ago")[0]
+    assert "new one has started" in (first.problem or "")
+    assert first.token not in ("", "a token of long ago")
 
 
-def test_chats_are_forgotten_when_idle_and_when_there_are_too_many():
-    now = [0.0]
-    chats = OpenChats(lambda: now[0], idle_s=10, most=2)
+def test_chats_are_forgotten_when_idle_and_when_there_are_too_many(clock: Hands) -> None:
+    chats = OpenChats(clock, idle_s=10, most=2)
     first, second = chats.start(), chats.start()
     chats.get(first.token)
     third = chats.start()
     assert chats.get(second.token) is None, "the longest idle goes first"
     assert chats.get(first.token) is first
-    now[0] = 11.0
+    clock.seconds = 11.0
     assert chats.get(third.token) is None
     assert len(chats) == 0
 
 
-def test_no_repr_holds_what_somebody_typed(turns):
-    token = list(turns.send("a secret", "", "US"))[0].token
-    chat = turns.chats.get(token)
+def test_no_repr_holds_what_somebody_typed(turns: Turns) -> None:
+    chat = opened(turns, "a secret")
     assert chat.conversation != Conversation()
-    assert "secret" not in f"{chat!r} {chat.turns!r} {list(turns.send('secret', token, 'US'))!r}"
+    frames = sent(turns, "secret", chat.token)
+    assert "secret" not in f"{chat!r} {chat.turns!r} {frames!r}"

@@ -11,7 +11,7 @@ from chatbot.library.yaml_file import read_text
 
 FEWEST_WORDS, MOST_WORDS = 500, 1200
 
-_OTHER_LIST = re.compile(r"^\s*(?:[*+•–]\s|\d{1,2}[.)]\s|-(?! )|\s+- )", re.MULTILINE)
+_OTHER_LIST = re.compile(r"^\s*(?:[*+\u2022\u2013]\s|\d{1,2}[.)]\s|-(?! )|\s+- )", re.MULTILINE)
 _HALF_MARKER = re.compile(r"\[\s*@|@[\w.-]+\s*\]")
 
 

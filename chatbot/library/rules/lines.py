@@ -16,9 +16,7 @@ _TEXTED = re.compile(rf"(?:[^\W\d_]+ to )?{_DIALLED.pattern}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def problems(
-    file: Path, lines: Sequence[tuple[int, LineRecord]], today: date
-) -> Iterator[Problem]:
+def problems(file: Path, lines: Sequence[tuple[int, LineRecord]], today: date) -> Iterator[Problem]:
     """Breaches among the crisis lines, each at the line where its record begins."""
     seen: dict[tuple[str, str], int] = {}
     names: dict[str, str] = {}

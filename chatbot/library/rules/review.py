@@ -12,9 +12,7 @@ GRACE = timedelta(days=60)
 """How long after its date a review may be late with a warning only."""
 
 
-def problems(
-    document: Document, sources: Mapping[str, Source], today: date
-) -> Iterator[Problem]:
+def problems(document: Document, sources: Mapping[str, Source], today: date) -> Iterator[Problem]:
     """Breaches of dates and states; `sources` by id."""
     for key, rule, what, mend in (
         *_written(document, today),

@@ -69,9 +69,7 @@ def problems(
             yield Problem(file, line, "page twice", what, mend)
 
 
-def _breaches(
-    source: Source, cited: frozenset[str], today: date
-) -> Iterator[tuple[str, str, str]]:
+def _breaches(source: Source, cited: frozenset[str], today: date) -> Iterator[tuple[str, str, str]]:
     if source.id not in cited:
         what = f"No paragraph cites the source {source.id!r}."
         yield "unused source", what, "Cite it, or take it out."

@@ -1,0 +1,67 @@
+"""The guards work in any guardrails Guard, and tell it nothing of what was typed."""
+
+import pytest
+from guardrails import Guard
+
+from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
+from chatbot.guards.head import Head
+from chatbot.guards.validator import ScreeningValidator
+
+CANARY = "I want to die, and my dog is called Brambleberry"
+
+
+def test_a_guardrails_guard_passes_and_fails_messages() -> None:
+    guard = Guard().use(CrisisPhrases(on_fail="noop"))
+    assert guard.validate("How does sleep work?").validation_passed
+    assert not guard.validate("I want to die").validation_passed
+
+
+def test_guards_can_be_used_together() -> None:
+    guard = Guard().use(CrisisPhrases(on_fail="noop")).use(RequestScope(on_fail="noop"))
+    assert not guard.validate("How many mg of sertraline should I take?").validation_passed
+
+
+def test_an_exception_from_a_guard_does_not_quote_the_message() -> None:
+    guard = Guard().use(CrisisPhrases(on_fail="exception"))
+    with pytest.raises(Exception, match="crisis_phrases") as raised:
+        guard.validate(CANARY)
+    assert "Brambleberry" not in str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def meaning() -> CrisisMeaning:
+    return CrisisMeaning(on_fail="noop")
+
+
+def test_the_meaning_check_is_a_validator_too(meaning: CrisisMeaning) -> None:
+    guard = Guard().use(meaning)
+    assert guard.validate("Which vegetables can I grow in winter?").validation_passed
+    said_otherwise = "I've written letters to the kids and sorted who gets the dog. Tonight is the night."
+    assert not guard.validate(said_otherwise).validation_passed
+
+
+def test_a_fail_result_holds_a_finding_and_no_words(meaning: CrisisMeaning) -> None:
+    validators: tuple[ScreeningValidator, ...] = (CrisisPhrases(on_fail="noop"), meaning)
+    for validator in validators:
+        result = validator.validate(CANARY, {})
+        assert "Brambleberry" not in result.model_dump_json()
+        assert result.metadata["finding"]["risk"] == "crisis"
+
+
+def test_one_sentence_in_a_long_message_is_not_drowned(meaning: CrisisMeaning) -> None:
+    padding = "We went to the market and bought apples, bread and a new lamp for the hall. " * 12
+    alone = "I am going to end my life tonight when they are asleep. "
+    found = meaning.check([padding + alone + padding, padding])
+    assert [f.risk for f in found] == ["crisis", "none"]
+
+
+def test_thresholds_can_be_overridden() -> None:
+    nervous = CrisisMeaning(elevated=0.0, crisis=1.0)
+    assert nervous.check(["Which vegetables can I grow in winter?"])[0].risk == "elevated"
+
+
+def test_a_head_for_another_encoder_is_refused() -> None:
+    head = Head.load()
+    other = Head(**{**head.__dict__, "encoder": "some-other-encoder"})
+    with pytest.raises(Exception, match="some-other-encoder"):
+        CrisisMeaning(head=other)
