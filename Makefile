@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev chat test format lint types imports corpus guard bench constraints clean help
+.PHONY: check install install-dev chat test format lint types imports corpus guard bench figures constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -57,6 +57,9 @@ guard: install ## train the crisis model from chatbot/guards/training
 
 bench: install ## speed, as ratios to one encoder forward
 	$(BIN)/python -m chatbot.bench
+
+figures: install ## the README figures, from the test splits
+	$(BIN)/python -m evals.figures
 
 constraints: ## pin every package again (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra evals --python-version 3.11 --no-header \

@@ -15,10 +15,10 @@ from chatbot.encoder import Encoder
 from chatbot.index import Entry, Index
 from chatbot.schema import Passage, Quote, Retrieval, Unit
 
-WEIGHTS = {"passage": 0.35, "section": 0.25, "unit": 0.2, "words": 0.2}
+WEIGHTS = {"passage": 0.2, "section": 0.4, "unit": 0.1, "words": 0.3}
 """Shares of the four signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
 
-HALF_WORDS = 6.0
+HALF_WORDS = 20.0
 """The BM25 score that counts half: it maps an unbounded score to 0-1."""
 
 

@@ -11,7 +11,6 @@ everything else is still read and judged. `Library.load` is strict instead, and 
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -99,7 +98,7 @@ def _read(folder: Path) -> _Reading:
         read.problems.append(_broken(folder / "documents", None, "No document: add one `.md`."))
     cited = set[str]()
     for file in files:
-        with _told(file, 2, read.problems):
+        with _Told(file, 2, read.problems):
             # Also of a document that is broken elsewhere: its sources are not unused for that.
             cited.update(_CITED.findall(file.read_bytes().decode("utf-8", "replace")))
             text = read_text(file)
@@ -111,19 +110,31 @@ def _read(folder: Path) -> _Reading:
     return read
 
 
-@contextmanager
-def _told(file: Path, line: int, problems: list[Problem]) -> Iterator[None]:
+@dataclass(frozen=True)
+class _Told:
     """Turns what stops the reading of a file into a problem of that file, and goes on."""
-    try:
-        yield
-    except CorpusError as error:
-        problems.append(_broken(Path(error.file or file), error.line, error.problem))
-    except OSError as error:
-        problems.append(_broken(file, None, f"This file cannot be opened: {error.strerror}."))
-    except (TypeError, ValueError, RecursionError, yaml.YAMLError) as error:
-        problem = getattr(error, "problem", None) or error
-        what = f"A value cannot be read: {problem}."
-        problems.append(_broken(file, line, what, "Write dates as 2026-11-22, texts in quotes."))
+
+    file: Path
+    line: int
+    problems: list[Problem]
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, CorpusError):
+            file = Path(error.file or self.file)
+            self.problems.append(_broken(file, error.line, error.problem))
+        elif isinstance(error, OSError):
+            what = f"This file cannot be opened: {error.strerror}."
+            self.problems.append(_broken(self.file, None, what, "Put it back as a plain file."))
+        elif isinstance(error, TypeError | ValueError | RecursionError | yaml.YAMLError):
+            what = f"A value cannot be read: {getattr(error, 'problem', None) or error}."
+            mend = "Write dates as 2026-11-22, and texts in quotes."
+            self.problems.append(_broken(self.file, self.line, what, mend))
+        else:
+            return False
+        return True
 
 
 def _front(text: str, file: Path) -> yaml.Node | None:
@@ -136,7 +147,7 @@ def _records(
 ) -> tuple[list[tuple[int, Record]], frozenset[str] | None]:
     """The records that are sound, each with its line, and the ids of all; the rest is a problem."""
     node = None
-    with _told(file, 1, problems):
+    with _Told(file, 1, problems):
         node = parse_yaml(read_text(file), file)
         if not isinstance(node, yaml.SequenceNode):
             raise CorpusError(f"Expected a list of {kind.__name__} records.", file, 1)
@@ -148,7 +159,7 @@ def _records(
         line = item.start_mark.line + 1
         problems += _repeated_keys(file, item, "record", shift=1)
         ids.update(_named(item, "id"))
-        with _told(file, line, problems):
+        with _Told(file, line, problems):
             records.append((line, validate(kind, construct(item), file, line)))
     return records, frozenset(ids)
 

@@ -70,7 +70,7 @@ def _snippet(document: Document, words: list[str]) -> tuple[str, str, str] | Non
     """The first place in the text where a word of the query stands, with what is around it."""
     for word in words:
         for text in _texts(document):
-            match = re.search(re.escape(word), text, re.IGNORECASE)
+            match = re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE)
             if match:
                 before, after = text[: match.start()], text[match.end() :]
                 return _tail(before), match.group(), _head(after)
@@ -78,8 +78,8 @@ def _snippet(document: Document, words: list[str]) -> tuple[str, str, str] | Non
 
 
 def _tail(text: str) -> str:
-    return text if len(text) <= AROUND else "…" + text[-AROUND:].partition(" ")[2]
+    return text if len(text) <= AROUND else "… " + text[-AROUND:].partition(" ")[2]
 
 
 def _head(text: str) -> str:
-    return text if len(text) <= AROUND else text[:AROUND].rpartition(" ")[0] + "…"
+    return text if len(text) <= AROUND else text[:AROUND].rpartition(" ")[0] + " …"

@@ -17,6 +17,7 @@ from chatbot.ui import dial
 
 HERE = Path(__file__).resolve().parent
 ITEM = "- "
+LONGEST_KEPT_WORD = 20
 
 
 def render(template: str, /, **values: Any) -> str:
@@ -60,6 +61,16 @@ def pieces(text: str) -> Iterator[tuple[str, list[str]]]:
         yield "ul", items
 
 
+def last_word(text: str) -> tuple[str, str]:
+    """A sentence in two, so that its citation marker can stay on the line of its last word.
+
+    >>> last_word("It passes.")
+    ('It ', 'passes.')
+    """
+    head, space, last = text.rpartition(" ")
+    return (head + space, last) if len(last) <= LONGEST_KEPT_WORD else (text, "")
+
+
 def day(when: date | str | None) -> str:
     """A date as people write it; text that is no date stays as it is.
 
@@ -83,6 +94,6 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(typed=typed, pieces=pieces, day=day)
+    environment.filters.update(typed=typed, pieces=pieces, last_word=last_word, day=day)
     environment.globals.update(calls=dial.calls, texts=dial.texts)
     return environment

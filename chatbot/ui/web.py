@@ -29,6 +29,7 @@ MONO = ("ui-monospace", "Consolas", "monospace")
 
 def app(chatbot: "Chatbot | None", settings: Settings, clock: Clock) -> FastAPI:
     """The FastAPI app. Gradio's pages, docs, uploads and history are switched off or shut out."""
+    page(lines_now(chatbot, settings), settings)  # a page that cannot be drawn fails here
     chats = OpenChats(clock)
     served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     served.add_middleware(Guarded)
@@ -74,7 +75,7 @@ class _Server(uvicorn.Server):
 def _routes(
     served: FastAPI, chatbot: "Chatbot | None", settings: Settings, chats: OpenChats
 ) -> None:
-    @served.get("/")
+    @served.api_route("/", methods=["GET", "HEAD"])
     def whole_page() -> Response:
         return HTMLResponse(page(lines_now(chatbot, settings), settings))
 
@@ -97,9 +98,8 @@ def _routes(
             return _nothing()
         if not 1 <= turn <= len(chat.turns):
             return _nothing()
-        library = chatbot.library
-        entries = [cited(c, library) for c in chat.turns[turn - 1].reply.citations]
-        return HTMLResponse(render("panel_cited.html", entries=entries))
+        documents = cited(chat.turns[turn - 1].reply.citations, chatbot.library)
+        return HTMLResponse(render("panel_cited.html", documents=documents))
 
     @served.post("/lamplight/document")
     async def document(request: Request) -> Response:

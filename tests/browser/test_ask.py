@@ -54,15 +54,20 @@ def test_a_citation_opens_the_passage_with_exactly_the_quotation_highlighted(vis
     marker.click()
     entry = page.locator("#panel .entry").first
     expect(entry).to_be_focused()
-    expect(entry.get_by_role("heading", level=3)).to_contain_text(name.partition(": ")[2])
-    highlighted = entry.locator("mark").evaluate("element => element.textContent")
+    title = name.partition(": ")[2]
+    expect(page.locator("#panel").get_by_role("heading", level=3).first).to_have_text(title)
+    expect(entry.locator("mark.asked")).to_have_count(1)
+    highlighted = entry.locator("mark.asked").evaluate("element => element.textContent")
     passage = entry.locator(".passage p").evaluate("element => element.textContent")
     library = Library.load(Settings.load().corpus.folder)
-    document = next(d for d in library.documents.values() if d.title == name.partition(": ")[2])
+    document = next(d for d in library.documents.values() if d.title == title)
     paragraph = next(p for p in document.paragraphs.values() if p.text == passage)
     assert highlighted in [document.body[a:b] for a, b in paragraph.units]
-    expect(entry).to_contain_text("Draft")
-    expect(entry).to_contain_text("Not clinically reviewed.")
+    first = reply.locator(".sentence").first.evaluate("element => element.innerText")
+    assert first.startswith(highlighted)
+    source = page.locator("#panel .source").first
+    expect(source).to_contain_text("Draft")
+    expect(source).to_contain_text("Not clinically reviewed.")
     for link in entry.locator(".authorities a").all():
         assert attribute(link, "href").startswith("https://")
         assert link.get_attribute("rel") == "noopener noreferrer"

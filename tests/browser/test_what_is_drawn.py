@@ -196,15 +196,24 @@ def test_a_quotation_is_shown_in_its_paragraph_unless_the_document_has_changed(
     library: Library,
 ) -> None:
     document = next(iter(library.documents.values()))
-    found = cited(a_citation(document), library)
     paragraph = document.sections[0].paragraphs[0]
-    assert found.before + found.quote + found.after == paragraph.text
-    assert [s.id for s in found.sources] == list(paragraph.sources)
-    assert not found.changed
-    assert cited(a_citation(document, quote="something else"), library).changed
-    assert cited(a_citation(document, document_id="gone"), library).changed
-    html = render("panel_cited.html", entries=[cited(a_citation(document, quote="x"), library)])
-    assert "has changed since" in html
+    quotes = [
+        a_citation(document, n, start=a, end=b, quote=document.body[a:b])
+        for n, (a, b) in enumerate(paragraph.units, 1)
+    ]
+    (found,) = cited(quotes, library)
+    (passage,) = found.passages
+    assert "".join(text for text, _ in passage.stretches) == paragraph.text
+    assert [text for text, n in passage.stretches if n] == [q.quote for q in quotes]
+    assert [s.id for s in passage.sources] == list(paragraph.sources)
+    assert not passage.changed
+    for gone in (
+        a_citation(document, quote="something else"),
+        a_citation(document, document_id="gone"),
+    ):
+        (found,) = cited([gone], library)
+        assert found.passages[0].changed
+        assert "has changed since" in render("panel_cited.html", documents=[found])
 
 
 def test_html_for_the_page_is_one_line_and_typed_text_is_escaped() -> None:

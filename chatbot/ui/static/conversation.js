@@ -43,6 +43,7 @@ function spoken(reply) {
 }
 
 function watchReplies(live, strip, box) {
+  let begun = "";
   let announced = "";
   let following = false;
   const follow = () => following && live.scrollIntoView({ block: "start", behavior: "instant" });
@@ -53,12 +54,13 @@ function watchReplies(live, strip, box) {
   measure(strip, "--strip-height", follow);
   const look = () => {
     count(box); // the server empties the box, or gives the words back
-    if (live.querySelector(".waiting")) following = true;
+    const reply = live.querySelector("[data-turn]");
+    const turn = reply && live.querySelector("[data-chat]").dataset.chat + reply.dataset.turn;
+    if (live.querySelector(".waiting") || (reply && turn !== begun)) following = true;
+    begun = turn;
     follow();
-    const reply = live.querySelector("[data-done]");
-    if (!reply) return;
+    if (!reply?.matches("[data-done]")) return;
     setTimeout(leave, SETTLE_MS);
-    const turn = live.querySelector("[data-chat]").dataset.chat + reply.dataset.turn;
     if (turn === announced) return; // drawn anew, for another country's lines
     announced = turn;
     say(spoken(reply));

@@ -26,7 +26,7 @@ function put(html, focusOn = "#panel-title") {
   body.scrollTop = 0;
   const target = body.querySelector(focusOn) ?? body.querySelector("#panel-title");
   target.focus({ preventScroll: true });
-  if (focusOn !== "#panel-title") target.scrollIntoView({ block: "nearest" });
+  return target;
 }
 
 function close() {
@@ -54,7 +54,12 @@ async function openCited(button) {
   earlier = null;
   back.hidden = true;
   mark(button);
-  put(html, `#cited-${button.dataset.cite ?? button.dataset.cited}`);
+  const quoted = `mark[data-n="${button.dataset.cite ?? button.dataset.cited}"]`;
+  const entry = put(html, `.entry:has(${quoted})`);
+  const first = entry.matches(".entry:first-of-type");
+  if (!first) entry.scrollIntoView({ block: "start" });
+  else if (entry.parentElement.matches(".source ~ .source")) entry.parentElement.scrollIntoView();
+  body.querySelector(quoted)?.classList.add("asked");
 }
 
 async function openDocument(button) {
