@@ -50,21 +50,21 @@ class Frame:
 
 
 class Turns:
-    """Answers messages for the page. `chatbot` is None where it could not be opened."""
+    """Answers messages for the page.
+
+    `chatbot` is None where it could not be opened. A reply's sentences appear one after another
+    in `shown_within_s`, however many there are.
+    """
 
     def __init__(
         self,
         chatbot: "Chatbot | None",
         settings: Settings,
         chats: OpenChats,
-        pause_s: float = 0.06,
+        shown_within_s: float = 0.25,
     ) -> None:
-        self.chatbot, self.settings, self.chats, self.pause_s = (
-            chatbot,
-            settings,
-            chats,
-            pause_s,
-        )
+        self.chatbot, self.settings, self.chats = chatbot, settings, chats
+        self.shown_within_s = shown_within_s
 
     def welcome(self) -> str:
         """What stands before the first message."""
@@ -140,7 +140,7 @@ class Turns:
             return
         for frame in frames[:-1]:
             yield frame
-            time.sleep(self.pause_s)
+            time.sleep(self.shown_within_s / len(frames))
         yield Frame(strip=frames[-1].strip, live=frames[-1].live, busy=False)
 
     def _converse(self, chat: OpenChat, text: str, country: str) -> tuple[Reply, Conversation]:

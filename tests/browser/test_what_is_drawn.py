@@ -266,7 +266,7 @@ def clock() -> Hands:
 
 @pytest.fixture
 def turns(library: Library, clock: Hands) -> Turns:
-    return Turns(cast(Chatbot, Echo(library)), SETTINGS, OpenChats(clock), pause_s=0)
+    return Turns(cast(Chatbot, Echo(library)), SETTINGS, OpenChats(clock), shown_within_s=0)
 
 
 def sent(turns: Turns, text: str, token: str = "", country: str = "US") -> list[Frame]:

@@ -4,7 +4,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatbot.library import Library
@@ -83,6 +83,7 @@ BLOCKS = st.lists(st.one_of(SENTENCES, LISTS), min_size=1, max_size=5)
 BREAKS = st.sampled_from(["\n", "\r\n"])
 
 
+@settings(deadline=None)
 @given(BLOCKS, BREAKS)
 def test_offsets_hold_for_any_script_emoji_and_line_ending(
     tmp_path_factory: pytest.TempPathFactory, blocks: list[str], newline: str

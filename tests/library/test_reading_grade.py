@@ -11,7 +11,7 @@ SPOKEN = {
     1: "grief help called times sleep used friend thoughts makes",
     2: "people someone trouble being going safety something able helpless simple doctor",
     3: "suicide loneliness medicine everyday example remember recover idea depression hospital",
-    4: "anxiety suicidal experience community cognitive psychotic",
+    4: "anxiety suicidal experience community identity",
     5: "antidepressant schizophrenia university",
 }
 
