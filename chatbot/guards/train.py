@@ -34,13 +34,13 @@ DATA = Path(__file__).parent / "training"
 SEED = 20261122
 THREADS = 2
 RANK = 16
-EPOCHS = 4
+EPOCHS = 3
 BATCH = 32
 RATE = 1e-3
 HEAD_RATE = 5e-3
 SCALE = 8.0
 SMOOTHING = 0.05
-LONGEST = 128
+LONGEST = 96
 HELD_OUT = 0.15
 COSTS = np.array(  # rows: truth none, elevated, crisis; columns: verdict none, elevated, crisis
     [[0, 1, 6], [5, 0, 1], [20, 4, 0]], dtype=float
@@ -106,7 +106,7 @@ def fit(
     with tqdm(total=steps, desc="training", unit="batch") as bar:
         for _ in range(epochs):
             for rows in _batches(texts, order):
-                vectors = model(model.tokenize([texts[i] for i in rows]))["sentence_embedding"]
+                vectors = model(model.preprocess([texts[i] for i in rows]))["sentence_embedding"]
                 logits = head(torch.nn.functional.normalize(vectors) * SCALE)
                 loss = loss_of(logits, torch.from_numpy(risks[rows]))
                 optimizer.zero_grad()
