@@ -1,7 +1,8 @@
 """Serves the web chat: `python app.py`. The same as `lamplight serve`."""
 
-from chatbot.settings import Settings
-from chatbot.ui import serve
+import sys
+
+from chatbot.cli import main
 
 if __name__ == "__main__":
-    serve(Settings.load())
+    sys.exit(main(["serve", *sys.argv[1:]]))

@@ -23,7 +23,7 @@ SILENCED = {
     "LANGCHAIN_TRACING_V2": "false",
     "LANGSMITH_TRACING": "false",
     "LANGSMITH_TRACING_V2": "false",
-    "OTEL_SDK_DISABLED": "true",  # guardrails-ai exports spans unless the SDK is off at import
+    "OTEL_SDK_DISABLED": "true",  # read when a tracer provider is made; see guards/validator.py
     "TOKENIZERS_PARALLELISM": "false",
 }
 os.environ.update(SILENCED)

@@ -5,9 +5,9 @@ since paragraphs are written to stand alone and a sentence torn from the middle 
 one before ("It", "These", "However"). Two to six sentences: enough to answer, few enough to read.
 """
 
-import re
 from collections.abc import Sequence
 
+from chatbot.library.sentences import leans
 from chatbot.schema import Draft, Passage, Retrieval, Sentence, Unit
 
 FEWEST = 2
@@ -16,12 +16,6 @@ NEAR = 0.82
 SAME_SECTION = 0.7
 """The same for a passage of the best one's own section: it goes on where that one stops."""
 TOPICS = 3
-
-_LEANS = re.compile(
-    r"(It|Its|They|Them|Their|This|That|These|Those|Such|He|She|Both|Others?|Another|However|But|"
-    r"And|So|Or|Also|Then|Instead|Even so|For this reason|As a result|In addition|For example|"
-    r"Some of (?:these|them)|Most of (?:these|them)|One of (?:these|them))\b"
-)
 
 
 def answer(retrieval: Retrieval, *, confidence: float, most: int = 6) -> Draft:
@@ -45,15 +39,6 @@ def answer(retrieval: Retrieval, *, confidence: float, most: int = 6) -> Draft:
         sentences=tuple(Sentence(text=u.quote.text, quotes=(u.quote,)) for u in units),
         topics=topics,
     )
-
-
-def leans(text: str) -> bool:
-    """Whether a sentence leans on the one before it.
-
-    >>> leans("It usually passes.")
-    True
-    """
-    return bool(_LEANS.match(text))
 
 
 def _chosen(passages: Sequence[Passage]) -> list[Passage]:

@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from chatbot.ui import serve
 
-    serve(settings, arguments.host or settings.server.host, arguments.port or settings.server.port)
+    serve(settings, arguments.host, arguments.port)
     return 0
 
 

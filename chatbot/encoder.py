@@ -57,7 +57,7 @@ class Encoder:
             check_weights(Path(path), expected)
         try:
             model = SentenceTransformer(path, device=settings.device, local_files_only=bundled)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError, AssertionError) as error:
             raise ModelError(f"Encoder {settings.model!r} cannot be loaded: {error}") from error
         name = f"all-MiniLM-L6-v2@{expected[:12]}" if bundled and expected else settings.model
         return cls(model, name)

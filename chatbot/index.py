@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import chromadb
 import numpy as np
+from chromadb.config import Settings as ChromaSettings
+from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder, Vectors
@@ -26,7 +29,10 @@ from chatbot.library import Document, Library, Paragraph, Section
 from chatbot.schema import Status
 from chatbot.settings import IndexSettings
 
+log = logging.getLogger(__name__)
+
 FORMAT = 2
+UNREADABLE = (OSError, ValueError, KeyError, IndexError, ChromaError)
 AN_HOUR = 3600.0
 COLLECTION = "passages"
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it logs each query at a finer level
@@ -147,6 +153,10 @@ class Index:
         """The passages of some sections, by row."""
         return [id for id, row in self._section_row.items() if row in rows]
 
+    @property
+    def dimensions(self) -> int:
+        return int(self._units.shape[1])
+
     def close(self) -> None:
         self._client.close()
 
@@ -169,15 +179,28 @@ def open_index(
     found = entries(library, quotable)
     key = _key(found, encoder)
     folder = settings.folder / key
-    if rebuild or not (folder / "whole.json").is_file():
-        try:
+    try:
+        if rebuild or not (folder / "whole.json").is_file():
             _build(found, encoder, settings, folder, reuse=not rebuild, progress=progress)
-        except OSError as error:
-            raise SearchIndexError(
-                f"The index cannot be written under {settings.folder}: {error}."
-            ) from error
+        try:
+            return _opened(key, found, settings, folder)
+        except UNREADABLE:  # damaged on disk: nothing in it that cannot be built again
+            log.warning("index %s cannot be read and is built again", key)
+            _build(found, encoder, settings, folder, reuse=False, progress=progress)
+            return _opened(key, found, settings, folder)
+    except UNREADABLE as error:
+        raise SearchIndexError(
+            f"The index cannot be written or read under {settings.folder}: {error}."
+        ) from error
+
+
+def _opened(key: str, found: Sequence[Entry], settings: IndexSettings, folder: Path) -> Index:
     client = _client(settings, folder)
-    return Index(key, found, folder, _store(client, key), client)
+    store = _store(client, key)
+    index = Index(key, found, folder, store, client)
+    if found:
+        index.dense(np.zeros(index.dimensions, dtype=np.float32) + 1, 1)  # damage shows at once
+    return index
 
 
 def _key(found: Sequence[Entry], encoder: Encoder) -> str:
@@ -199,9 +222,6 @@ def _tokens(texts: list[str], stemmer: Any) -> Any:
 
 
 def _client(settings: IndexSettings, folder: Path) -> Any:
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
     quiet = ChromaSettings(anonymized_telemetry=False)
     try:
         if settings.host:

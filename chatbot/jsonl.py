@@ -117,7 +117,7 @@ def _read(raw: bytes, settings: Settings) -> Asked:
         value = json.loads(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise _BadLine(None, "not UTF-8") from None
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also numbers of absurd length
         raise _BadLine(None, "not JSON") from None
     id = value.get("id") if isinstance(value, dict) else None
     try:
@@ -139,5 +139,10 @@ def _complaint(error: Exception, raw: bytes) -> dict[str, object]:
 
 
 def _write(out: TextIO, value: object) -> None:
-    out.write(json.dumps(value, ensure_ascii=False) + "\n")
+    line = json.dumps(value, ensure_ascii=False)
+    if any(
+        "\ud800" <= ch <= "\udfff" for ch in line
+    ):  # half a character cannot be written as it is
+        line = json.dumps(value)
+    out.write(line + "\n")
     out.flush()

@@ -114,7 +114,6 @@ class Chatbot:
         """
         clock = _Clock()
         message = read_message(text, self.settings.limits.message_characters)
-        shelf = self._refreshed()
         scripts = read_scripts("en")
 
         screening = clock(
@@ -127,13 +126,14 @@ class Chatbot:
                 timeout_s=self.settings.screen.timeout_s,
             ),
         )
+        # A crisis is never kept waiting while an edited corpus is indexed.
+        shelf = self._shelf if screening.risk == "crisis" else self._refreshed()
         talk = small_talk(message.text)
         question = _question(message.text, screening, scripts, talk=talk is not None)
         draft, verification = self._answered(question, screening, scripts, shelf, clock)
         country = country or self.settings.ui.default_country
         setting = Setting(shelf.library, scripts, country, self.versions)
         made = reply(
-            message.text,
             screening,
             conversation,
             setting,
@@ -143,6 +143,10 @@ class Chatbot:
         )
         made = made.model_copy(update={"timings_ms": clock.timings()})
         return made, conversation.plus(message.text, screening, made.kind)
+
+    def warm_up(self) -> None:
+        """Make the first message as fast as the next: one of everything that loads when used."""
+        self.converse("What is anxiety?", Conversation())
 
     @property
     def versions(self) -> Versions:
@@ -188,7 +192,7 @@ class Chatbot:
             if stamp(settings.corpus.folder) != self._shelf.stamp:
                 try:
                     self._shelf = _open_shelf(settings, self.encoder)
-                except (CorpusError, SearchIndexError) as error:
+                except (CorpusError, SearchIndexError, OSError) as error:
                     log.error(
                         "the corpus was edited and cannot be read, so the last one stays: %s", error
                     )
@@ -227,7 +231,7 @@ def _open_shelf(settings: Settings, encoder: Encoder, *, progress: bool = False)
 
 def _question(text: str, screening: Screening, scripts: Scripts, *, talk: bool) -> str | None:
     """What to look up: the message, or the safe neighbour of what is refused; None for nothing."""
-    if screening.risk == "crisis" or screening.failed or talk:
+    if screening.risk == "crisis" or screening.failed or screening.answered or talk:
         return None
     if screening.refusal_reason:
         neighbour = scripts.neighbours[screening.refusal_reason]

@@ -4,15 +4,12 @@ Nothing is generated here. A crisis is answered by a script that differs from tu
 other reply that carries care says so before it informs.
 """
 
-import re
 from dataclasses import dataclass
-from typing import Literal
 
 from chatbot.library import Library
 from chatbot.schema import (
     Citation,
     Conversation,
-    CrisisLine,
     Kind,
     Quote,
     Reply,
@@ -20,6 +17,7 @@ from chatbot.schema import (
     Screening,
     Sentence,
     SourceCited,
+    Turn,
     Verification,
     Versions,
 )
@@ -28,30 +26,19 @@ from chatbot.small_talk import Talk
 
 CARDS: tuple[tuple[str, frozenset[str]], ...] = (
     # the first card whose labels meet the finding's; order is urgency
-    ("overdose", frozenset({"overdose"})),
+    ("overdose", frozenset({"overdose", "withdrawal"})),
     ("child_abuse", frozenset({"child_abuse", "elder_abuse"})),
     ("third_party", frozenset({"third_party"})),
     ("violence", frozenset({"violence_at_home", "sexual_abuse"})),
     ("harm_to_others", frozenset({"harm_to_others"})),
     ("psychosis", frozenset({"command_voices", "psychosis"})),
-    ("eating_disorder", frozenset({"eating_disorder"})),
+    ("suicide_now", frozenset({"attempt", "plan", "means", "preparation", "goodbye"})),
     ("self_harm", frozenset({"self_injury"})),
+    ("eating_disorder", frozenset({"eating_disorder"})),
+    ("suicide", frozenset({"active", "passive"})),
 )
-IMMINENT = frozenset(
-    {"attempt", "overdose", "plan", "means", "violence_at_home", "harm_to_others", "command_voices"}
-)
-"""Labels with which the emergency number stands first."""
-
-_YES = re.compile(
-    r"(yes|yeah|yep|yea|yh|ye|i am|i do|kind of|sort of|sometimes|a bit|maybe yes|y)\W*( i am| i do)?\W*"
-)
-_NO = re.compile(r"(no|nope|nah|not really|no i m not|no im not|i m not|im not|n)\W*")
-_UNSURE = re.compile(
-    r"(i do ?n.?t know|idk|dunno|not sure|i m not sure|im not sure|maybe|perhaps|unsure)\W*"
-)
-_JOKING = re.compile(
-    r"\b(just |only )?(joking|kidding|jk|a joke|messing( around)?|didn.?t mean it|not serious|sarcasm)\b"
-)
+UNKNOWN_CARD = "general"
+"""Shown when a guard is sure of danger and not of its kind."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,6 @@ class Setting:
 
 
 def reply(
-    text: str,
     screening: Screening,
     conversation: Conversation,
     setting: Setting,
@@ -78,8 +64,7 @@ def reply(
 
     Parameters
     ----------
-    text : the person's message: only read to tell a yes from a no after a check-in question.
-    screening : its verdict, which alone decides between crisis, refusal and answer.
+    screening : the message's verdict, which alone decides between crisis, refusal and answer.
     conversation : the turns before this one.
     verification : sentences that stood; empty where none did or none may be said.
     topics : nearest questions of the corpus, offered where there is no answer.
@@ -88,12 +73,14 @@ def reply(
     lines = setting.library.lines.for_country(setting.country)
     emergency = setting.library.lines.emergency(setting.country)
     kind = _kind(screening, verification)
-    paragraphs = _paragraphs(kind, text, screening, conversation, setting, topics, talk, lines)
     said = verification.sentences if kind in ("answer", "refusal") else ()
+    paragraphs = _paragraphs(
+        kind, screening, conversation, setting, topics, talk, informs=bool(said)
+    )
     if said:
         paragraphs += _runs(said)
     citations, sentences = _cite(said, setting.library)
-    shows_lines = screening.risk != "none" or screening.latched or screening.failed
+    shows_lines = screening.risk != "none" or screening.failed or _cannot_read(screening, kind)
     shown_card = card(screening, conversation) if kind == "crisis" else None
     return Reply(
         kind=kind,
@@ -125,19 +112,23 @@ def _kind(screening: Screening, verification: Verification) -> Kind:
 
 def _paragraphs(
     kind: Kind,
-    text: str,
     screening: Screening,
     conversation: Conversation,
     setting: Setting,
     topics: tuple[str, ...],
     talk: Talk | None,
-    lines: tuple[CrisisLine, ...],
+    *,
+    informs: bool,
 ) -> list[str]:
     scripts = setting.scripts
     if kind == "crisis":
-        return [_crisis_script(text, screening, conversation, scripts)]
+        return [_crisis_script(screening, conversation, scripts)]
     if screening.failed:
         return [scripts.guard_failed]
+    if screening.answered and screening.risk == "elevated":
+        return [scripts.care_answers[screening.answered]]
+    if screening.latched and kind == "no_answer":
+        return [_next_script(screening, conversation, scripts)]
     paragraphs = []
     if screening.latched:
         paragraphs.append(scripts.latched_answer)
@@ -145,9 +136,16 @@ def _paragraphs(
         paragraphs.append(scripts.care[len(conversation.turns) % len(scripts.care)])
     if kind == "refusal" and screening.refusal_reason:
         paragraphs.append(scripts.refusals[screening.refusal_reason])
+        if informs:
+            paragraphs.append(scripts.neighbour_lead)
     elif kind == "no_answer":
         paragraphs += _silence(screening, scripts, topics, talk)
     return paragraphs
+
+
+def _cannot_read(screening: Screening, kind: Kind) -> bool:
+    """Whether the message is in a language that the articles do not serve."""
+    return kind == "no_answer" and screening.language != "en"
 
 
 def _silence(
@@ -163,30 +161,25 @@ def _silence(
     return [scripts.no_answer, f"{scripts.no_answer_topics}\n{listed}"]
 
 
-def _crisis_script(
-    text: str, screening: Screening, conversation: Conversation, scripts: Scripts
-) -> str:
+def _crisis_script(screening: Screening, conversation: Conversation, scripts: Scripts) -> str:
     shown = card(screening, conversation)
-    earlier = [t for t in conversation.turns if t.kind == "crisis" or t.screening.latched]
-    shown_before = any(card(t.screening, Conversation()) == shown for t in earlier)
+    shown_before = any(
+        card(turn.screening, Conversation()) == shown for turn in _earlier(conversation)
+    )
     if screening.message_risk == "crisis" and not shown_before:
         return scripts.cards[shown].first
-    if screening.message_risk != "crisis" and (answer := short_answer(text)):
-        return scripts.follow_ups[answer]
-    return scripts.later[(len(earlier) - 1) % len(scripts.later)]
+    return _next_script(screening, conversation, scripts)
 
 
-def short_answer(text: str) -> Literal["yes", "no", "unsure", "joking"] | None:
-    """How a short message answers a check-in question; None where it does something else."""
-    plain = " ".join(text.casefold().replace("’", " ").replace("'", " ").split())
-    if len(plain) > 60:
-        return None
-    if _JOKING.search(plain):
-        return "joking"
-    for answer, pattern in (("unsure", _UNSURE), ("yes", _YES), ("no", _NO)):
-        if pattern.fullmatch(plain):
-            return answer  # type: ignore[return-value]
-    return None
+def _next_script(screening: Screening, conversation: Conversation, scripts: Scripts) -> str:
+    """What is said on later turns: to a short answer its own script, else the next in turn."""
+    if screening.answered:
+        return scripts.reach_out_answers[screening.answered]
+    return scripts.later[(len(_earlier(conversation)) - 1) % len(scripts.later)]
+
+
+def _earlier(conversation: Conversation) -> list[Turn]:
+    return [turn for turn in conversation.turns if turn.screening.latched]
 
 
 def card(screening: Screening, conversation: Conversation) -> str:
@@ -196,7 +189,7 @@ def card(screening: Screening, conversation: Conversation) -> str:
         if latching:
             screening = latching[-1]
     labels = {label for f in screening.findings if f.risk == "crisis" for label in f.labels}
-    return next((name for name, wanted in CARDS if wanted & labels), "suicide")
+    return next((name for name, wanted in CARDS if wanted & labels), UNKNOWN_CARD)
 
 
 def _runs(sentences: tuple[Sentence, ...]) -> list[str]:

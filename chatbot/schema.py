@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, computed_field, model_validator
 
 Risk = Literal["none", "elevated", "crisis"]
 Request = Literal["allowed", "refused"]
@@ -18,6 +18,8 @@ RefusalReason = Literal[
     "diagnosis", "dosing", "harm_method", "therapy_role", "injection", "out_of_scope"
 ]
 Status = Literal["draft", "source-checked", "clinically-reviewed", "withdrawn"]
+
+Answered = Literal["yes", "no", "unsure", "joking"]
 
 RISKS: tuple[Risk, ...] = ("none", "elevated", "crisis")
 
@@ -59,11 +61,13 @@ class Screening(Value):
 
     `latched` says that the conversation is in crisis mode because of this message or an earlier
     one. `settled` says that, though latched, this turn may be given safe information again.
+    `answered` is how this message answers the question that the reply before it asked.
     """
 
     findings: tuple[Finding, ...] = ()
     latched: bool = False
     settled: bool = False
+    answered: Answered | None = None
     language: str = "en"
 
     @cached_property
@@ -119,6 +123,14 @@ class Conversation(Value):
     @property
     def latched(self) -> bool:
         return any(turn.screening.latched for turn in self.turns)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the last reply asked the person something: a check-in, or to reach out."""
+        if not self.turns:
+            return False
+        last = self.turns[-1].screening
+        return last.risk != "none" and not last.failed
 
     def plus(self, text: str, screening: Screening, kind: Kind | None = None) -> "Conversation":
         return Conversation(turns=(*self.turns, Turn(text=text, screening=screening, kind=kind)))
@@ -263,6 +275,14 @@ class Reply(Value):
     emergency: str | None = None
     versions: Versions
     timings_ms: Timings = Timings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _care_is_derived(cls, value: object) -> object:
+        """A reply read back from JSON: `care` follows from risk and kind."""
+        if isinstance(value, dict):
+            return {k: v for k, v in value.items() if k != "care"}
+        return value
 
     @computed_field  # type: ignore[prop-decorator]
     @property

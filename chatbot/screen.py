@@ -11,7 +11,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Protocol
 
 from chatbot.errors import GuardTimeout
-from chatbot.schema import Conversation, Finding, Screening
+from chatbot.schema import Answered, Conversation, Finding, Risk, Screening
+from chatbot.small_talk import short_answer
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def screen(
     """
     by_text = _findings(texts, guards, timeout_s)
     for text, findings in zip(texts, by_text, strict=True):
-        verdict = _in_conversation(findings, conversation, detector.detect(text))
+        verdict = _in_conversation(text, findings, conversation, _language(text, detector))
         conversation = conversation.plus(text, verdict)
     return verdict
 
@@ -74,15 +75,18 @@ def place(
     """Texts of one conversation and what the guards found in each → the screened conversation."""
     conversation = Conversation()
     for text, found in zip(texts, findings, strict=True):
-        verdict = _in_conversation(found, conversation, detector.detect(text))
+        verdict = _in_conversation(text, found, conversation, _language(text, detector))
         conversation = conversation.plus(text, verdict)
     return conversation
 
 
 def _in_conversation(
-    findings: tuple[Finding, ...], conversation: Conversation, language: str
+    text: str, findings: tuple[Finding, ...], conversation: Conversation, language: str
 ) -> Screening:
-    alone = Screening(findings=findings, language=language)
+    answered = short_answer(text) if conversation.asked else None
+    if answered and not conversation.latched:
+        findings = (*findings, _check_in(answered))
+    alone = Screening(findings=findings, language=language, answered=answered)
     if alone.message_risk == "crisis":
         return alone.model_copy(update={"latched": True})
     if not conversation.latched:
@@ -92,8 +96,14 @@ def _in_conversation(
         if turn.screening.message_risk == "crisis":
             break
         since += 1
-    settled = since + 1 >= SETTLES_AFTER and alone.message_risk == "none"
+    settled = since + 1 >= SETTLES_AFTER and alone.message_risk == "none" and answered is None
     return alone.model_copy(update={"latched": True, "settled": settled})
+
+
+def _check_in(answered: Answered) -> Finding:
+    """What an answer to "are you having thoughts of suicide?" says of the person."""
+    risk: Risk = "crisis" if answered == "yes" else "elevated"
+    return Finding(guard="check_in", risk=risk, labels=("active",) if answered == "yes" else ())
 
 
 def _findings(
@@ -101,6 +111,14 @@ def _findings(
 ) -> list[tuple[Finding, ...]]:
     columns = [_ask(guard, texts, timeout_s) for guard in guards]
     return [tuple(row) for row in zip(*columns, strict=True)]
+
+
+def _language(text: str, detector: LanguageDetector) -> str:
+    try:
+        return detector.detect(text)
+    except Exception as raised:  # noqa: BLE001  no verdict may be lost over its language
+        log.error("the language of a message was not found: %s", type(raised).__name__)
+        return "en"
 
 
 def _ask(guard: Guard, texts: Sequence[str], timeout_s: float) -> list[Finding]:

@@ -7,6 +7,7 @@ Nested keys are joined by two underscores: `LAMPLIGHT_SERVER__PORT=8080`.
 """
 
 import os
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableVariable
 
 from chatbot.errors import SettingsError
 from chatbot.schema import Status
@@ -139,7 +141,9 @@ class Settings(BaseSettings):
                 f"{'.'.join(map(str, e['loc']))}: {e['msg'].lower()}" for e in error.errors()
             )
             raise SettingsError(f"Settings cannot be read: {problems}.") from None
-        except ValueError as error:  # a TOML file that cannot be parsed
+        except UnreadableVariable as error:
+            raise SettingsError(f"A variable cannot be read (lists are JSON): {error}.") from None
+        except tomllib.TOMLDecodeError as error:
             raise SettingsError(f"{path}: not valid TOML: {error}.") from None
 
 

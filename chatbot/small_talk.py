@@ -1,10 +1,12 @@
-"""Greetings, thanks, and the question whether one is talking to a person.
+"""Greetings, thanks, "are you a person?", and short answers to a question that Lamplight asked.
 
 Only whole messages match, so that a greeting with something behind it is never swallowed.
 """
 
 import re
 from typing import Literal
+
+from chatbot.schema import Answered
 
 Talk = Literal["greeting", "thanks", "closing", "identity"]
 
@@ -29,3 +31,42 @@ def small_talk(text: str) -> Talk | None:
     """
     plain = " ".join(_NOT_WORD.sub("", text.casefold()).split())
     return next((kind for kind, pattern in _PATTERNS if pattern.fullmatch(plain)), None)
+
+
+_YES = re.compile(
+    r"(yes|yeah|yep|yea|yh|ye|ya|yup|y|i am|i do|i have|kind of|sort of|sometimes|a bit|a little|often|always)( i am| i do| i have| sometimes| a bit| really| i think so)*"
+)
+_NO = re.compile(
+    r"(no|nope|nah|naw|n|not really|not at all|never)( i m not| im not| i am not| i don t| i dont| i won t| i wont| i cant| i can t| thanks| thank you| not really| never)*|(im|i am|i m) not|i (cant|can t|wont|won t|dont|don t) want to|i (cant|can t|wont|won t)"
+)
+_UNSURE = re.compile(
+    r"(i )?(do ?n ?t know|idk|dunno|not sure|im not sure|i m not sure|maybe|perhaps|unsure|possibly|hard to say)( anymore| really| maybe)*"
+)
+_JOKING = re.compile(
+    r"\b(joking|kidding|jk|a joke|messing( around)?|did ?n ?t mean it|not serious|sarcasm)\b"
+)
+SHORT = 60
+
+
+def short_answer(text: str) -> Answered | None:
+    """How a short message answers a question that was asked; None where it does something else.
+
+    >>> short_answer("idk")
+    'unsure'
+    """
+    plain = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    if len(plain) > SHORT:
+        return None
+    if _JOKING.search(plain):
+        return "joking"
+    for answer, pattern in _ANSWERS:
+        if pattern.fullmatch(plain):
+            return answer
+    return None
+
+
+_ANSWERS: tuple[tuple[Answered, re.Pattern[str]], ...] = (
+    ("unsure", _UNSURE),
+    ("yes", _YES),
+    ("no", _NO),
+)

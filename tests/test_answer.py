@@ -1,6 +1,7 @@
 """Answering: the corpus's own sentences, two to six, whole, in an order that reads well."""
 
-from chatbot.answer import answer, leans
+from chatbot.answer import answer
+from chatbot.library.sentences import leans
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
 from chatbot.schema import Draft, Passage, Quote, Retrieval, Unit
@@ -79,7 +80,12 @@ def test_nothing_found_is_silence() -> None:
 
 
 def test_a_sentence_that_leans_on_the_run_comes_with_it() -> None:
-    texts = ("Panic is a surge of fear.", "Panic passes.", "Panic is common.", "It rarely lasts long.")
+    texts = (
+        "Panic is a surge of fear.",
+        "Panic passes.",
+        "Panic is common.",
+        "It rarely lasts long.",
+    )
     found = Retrieval(passages=(passage("p", 0.9, *texts),), confidence=0.9)
     assert [s.text for s in answer(found, confidence=0.5).sentences] == list(texts)
 

@@ -8,7 +8,9 @@ from chatbot.pipeline import Chatbot
 from chatbot.schema import Conversation
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\t", "\u200b\u200d", "\u2800\u200e".strip("\u2800")])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "\n\t", "\u200b\u200d", "\u2800\u200e".strip("\u2800")]
+)
 def test_an_empty_message_is_named_as_such(text: str) -> None:
     with pytest.raises(EmptyMessage, match="nothing in that message"):
         read_message(text, 4000)

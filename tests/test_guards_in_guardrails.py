@@ -36,7 +36,9 @@ def meaning() -> CrisisMeaning:
 def test_the_meaning_check_is_a_validator_too(meaning: CrisisMeaning) -> None:
     guard = Guard().use(meaning)
     assert guard.validate("Which vegetables can I grow in winter?").validation_passed
-    said_otherwise = "I've written letters to the kids and sorted who gets the dog. Tonight is the night."
+    said_otherwise = (
+        "I've written letters to the kids and sorted who gets the dog. Tonight is the night."
+    )
     assert not guard.validate(said_otherwise).validation_passed
 
 

@@ -72,9 +72,7 @@ def test_editing_one_sentence_embeds_only_what_changed(
     index.close()
 
 
-def test_another_model_gets_another_index(
-    small: Path, tmp_path: Path, lamplight: Chatbot
-) -> None:
+def test_another_model_gets_another_index(small: Path, tmp_path: Path, lamplight: Chatbot) -> None:
     where = IndexSettings(folder=tmp_path / "index")
     other = CountingEncoder(lamplight.encoder)
     other.name = "another-model"

@@ -18,10 +18,16 @@ SEED_SECTIONS = [
     ("Why does everyone's life look perfect online?", "social-media-and-depression"),
     ("Can social media make me feel isolated?", "social-media-and-depression"),
     ("Can online communities help with depression?", "online-communities-and-peer-support"),
-    ("Can an online community give me a sense of belonging?", "online-communities-and-peer-support"),
+    (
+        "Can an online community give me a sense of belonging?",
+        "online-communities-and-peer-support",
+    ),
     ("How does peer support build hope and resilience?", "online-communities-and-peer-support"),
     ("What are the risks of online communities?", "online-communities-and-peer-support"),
-    ("How can I tell whether health information online is reliable?", "judging-health-information-online"),
+    (
+        "How can I tell whether health information online is reliable?",
+        "judging-health-information-online",
+    ),
     ("How can I use social media mindfully?", "social-media-and-depression"),
 ]
 
@@ -203,7 +209,9 @@ def test_a_clinicians_edit_is_in_the_next_reply(editable: Chatbot) -> None:
     question = "Does social media make depression worse?"
     said = editable.reply(question).sentences[0].text
     file = editable.library.documents["social-media-and-depression"].file
-    file.write_text(file.read_text().replace(said, said.replace("Social media", "Social platforms")))
+    file.write_text(
+        file.read_text().replace(said, said.replace("Social media", "Social platforms"))
+    )
     again = editable.reply(question)
     assert said not in again.text
     assert "Social platforms" in again.text

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from chatbot.encoder import Encoder
 from chatbot.guards.head import Head
 from chatbot.guards.normalise import APOSTROPHES, views
-from chatbot.guards.phrases import phrase_rules
+from chatbot.guards.phrases import phrase_rules, phrases_version
 from chatbot.guards.validator import ScreeningValidator
 from chatbot.schema import RISKS, Finding, Risk
 from chatbot.settings import EncoderSettings
@@ -32,6 +32,10 @@ class CrisisPhrases(ScreeningValidator):
     """Explicit phrases in six languages over undisguised text. The floor: precise, auditable."""
 
     guard: ClassVar[str] = "crisis_phrases"
+
+    @property
+    def version(self) -> str:
+        return phrases_version()
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
         return [self._check_one(text) for text in texts]

@@ -1,15 +1,20 @@
 """Reads the phrase files and compiles them against undisguised text."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from chatbot.guards.normalise import fold, solid, squeeze
+
+SOON = re.compile(r"\b(?:tonight|right now|today|tomorow|this evening|goodbye|god?bye|now)\b")
+"""Squeezed words of imminence: where one stands, no story and no essay softens a phrase."""
 
 GAP = r"(?: [^\W]+){0,4}"
 
@@ -57,7 +62,7 @@ class CompiledRule:
 
     def _risk(self, view: str) -> Literal["elevated", "crisis"]:
         softened = self.softened_by is not None and self.softened_by.search(view)
-        return "elevated" if softened else self.rule.risk
+        return "elevated" if softened and not SOON.search(view) else self.rule.risk
 
 
 def compile_pattern(phrase: str) -> str:
@@ -69,6 +74,8 @@ def compile_pattern(phrase: str) -> str:
     pattern = squeeze(fold(phrase))
     pattern = re.sub(r" ?~ ?", "~", pattern)
     pattern = pattern.replace(r"\w+", r"[^\W]+").replace(r"\d", "[0-9]")
+    if r"\W" in pattern.replace(r"[^\W]", ""):
+        raise ValueError(f"phrases are folded to lower case, so \\W cannot be used: {phrase}")
     return pattern.replace("~", GAP + " ")
 
 
@@ -103,12 +110,22 @@ def _compile(rule: PhraseRule, language: str) -> CompiledRule:
     )
 
 
+def _files() -> list[Traversable]:
+    folder = resources.files("chatbot.guards").joinpath("phrases")
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+
+
+@lru_cache(maxsize=1)
+def phrases_version() -> str:
+    """A hash of every phrase file."""
+    return hashlib.sha256(b"".join(f.read_bytes() for f in _files())).hexdigest()[:12]
+
+
 @lru_cache(maxsize=1)
 def phrase_rules() -> tuple[CompiledRule, ...]:
     """Every rule of every language, compiled once."""
     found = []
-    for file in sorted(resources.files("chatbot.guards").joinpath("phrases").iterdir(), key=str):
-        if file.name.endswith(".yaml"):
-            parsed = PhraseFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
-            found += [_compile(rule, parsed.language) for rule in parsed.rules]
+    for file in _files():
+        parsed = PhraseFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
+        found += [_compile(rule, parsed.language) for rule in parsed.rules]
     return tuple(found)

@@ -4,6 +4,7 @@ A request is refused for what it asks, never for what it is about: "Can I just s
 antidepressant?" is answered from the corpus; "how do I halve my dose" is not.
 """
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,10 +52,14 @@ class _Compiled:
 
 
 @lru_cache(maxsize=1)
+def _text() -> str:
+    return resources.files("chatbot.guards").joinpath("requests.yaml").read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
 def request_rules() -> tuple[_Compiled, ...]:
     """The rules of requests.yaml, in order: the first that matches gives the reason."""
-    text = resources.files("chatbot.guards").joinpath("requests.yaml").read_text("utf-8")
-    parsed = RequestFile.model_validate(yaml.safe_load(text))
+    parsed = RequestFile.model_validate(yaml.safe_load(_text()))
     drugs = "(?:" + re.sub(r"\s*\|\s*", "|", parsed.drugs.strip()) + ")"
     compiled = []
     for rule in parsed.rules:
@@ -72,6 +77,10 @@ class RequestScope(ScreeningValidator):
     """
 
     guard: ClassVar[str] = "request_scope"
+
+    @property
+    def version(self) -> str:
+        return hashlib.sha256(_text().encode()).hexdigest()[:12]
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
         return [self._check_one(text) for text in texts]

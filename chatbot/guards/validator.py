@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from guardrails.settings import settings as guardrails_settings
 from guardrails.validator_base import (
     FailResult,
     PassResult,
@@ -11,6 +12,10 @@ from guardrails.validator_base import (
 )
 
 from chatbot.schema import Finding
+
+# A Guard writes each text that it validates into its spans. OTEL_SDK_DISABLED prevents that only
+# where no tracer provider was made before `chatbot` was imported; this holds in any order.
+guardrails_settings.disable_tracing = True
 
 
 class ScreeningValidator(Validator):  # type: ignore[misc]
@@ -21,6 +26,11 @@ class ScreeningValidator(Validator):  # type: ignore[misc]
     """
 
     guard: ClassVar[str] = ""
+
+    @property
+    def version(self) -> str:
+        """What decides the verdict, in one short mark: on every reply, so it can be traced."""
+        return self.guard
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
         """One Finding a text, in order."""

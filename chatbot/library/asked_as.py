@@ -25,7 +25,7 @@ def read_asked_as(folder: Path, document: Document) -> dict[str, tuple[str, ...]
     found: dict[str, tuple[str, ...]] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
-        heading, texts = construct(key), construct(value)
+        heading, texts = construct(key, file), construct(value, file)
         if heading not in headings:
             raise CorpusError(f"No section {heading!r} in {document.file.name}.", file, line)
         if not isinstance(texts, list) or not all(isinstance(t, str) and t for t in texts):

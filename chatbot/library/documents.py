@@ -144,8 +144,9 @@ def parse_document(text: str, file: Path) -> Document:
         raise CorpusError("Front matter must stand between two lines `---` at the top.", file, 1)
     head, _, body = text[len(FENCE) :].partition("\n" + FENCE)
     node = parse_yaml(head, file, first_line=2)
-    front = validate(FrontMatter, construct(node) if node else None, file, 2)
-    if (front.status == "clinically-reviewed") != (front.review.on is not None):
+    front = validate(FrontMatter, construct(node, file, 2) if node else None, file, 2)
+    signed = front.review.by_role is not None and front.review.on is not None
+    if signed != (front.status == "clinically-reviewed") and front.status != "withdrawn":
         raise CorpusError(
             "Status clinically-reviewed and a filled `review` go together: neither without the "
             "other.",

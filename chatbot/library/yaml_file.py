@@ -26,7 +26,7 @@ Record = TypeVar("Record", bound=BaseModel)
 def read_text(file: Path) -> str:
     """A corpus file's text. Raises CorpusError when it is missing or not UTF-8."""
     try:
-        return file.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise CorpusError("This file is missing.", file) from None
     except UnicodeDecodeError as error:
@@ -45,11 +45,15 @@ def parse_yaml(text: str, file: Path, first_line: int = 1) -> yaml.Node | None:
         raise CorpusError(f"Not valid YAML: {problem}.", file, line) from None
 
 
-def construct(node: yaml.Node) -> Any:
-    """Plain Python values of a node."""
+def construct(node: yaml.Node, file: Path, first_line: int = 1) -> Any:
+    """Plain Python values of a node. Raises CorpusError for a value that cannot be, such as a
+    thirteenth month."""
     loader = _Loader("")
     try:
         return loader.construct_document(node)
+    except (yaml.YAMLError, ValueError) as error:
+        line = first_line + node.start_mark.line
+        raise CorpusError(f"A value cannot be read: {error}.", file, line) from None
     finally:
         loader.dispose()
 
@@ -60,7 +64,10 @@ def read_records(file: Path, kind: type[Record]) -> list[tuple[int, Record]]:
     if not isinstance(node, yaml.SequenceNode):
         raise CorpusError(f"Expected a list of {kind.__name__} records.", file, 1)
     return [
-        (item.start_mark.line + 1, validate(kind, construct(item), file, item.start_mark.line + 1))
+        (
+            item.start_mark.line + 1,
+            validate(kind, construct(item, file), file, item.start_mark.line + 1),
+        )
         for item in node.value
     ]
 

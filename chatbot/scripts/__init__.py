@@ -9,7 +9,7 @@ from importlib import resources
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from chatbot.schema import CrisisLine, RefusalReason
+from chatbot.schema import Answered, CrisisLine, RefusalReason
 
 
 class Card(BaseModel):
@@ -43,7 +43,8 @@ class Scripts(BaseModel):
     neighbour_lead: str
     cards: dict[str, Card]
     later: tuple[str, ...]
-    follow_ups: dict[str, str]
+    care_answers: dict[Answered, str]
+    reach_out_answers: dict[Answered, str]
 
 
 @lru_cache(maxsize=8)

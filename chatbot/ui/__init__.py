@@ -44,7 +44,9 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     from chatbot.pipeline import Chatbot
 
     try:
-        chatbot: Chatbot | None = Chatbot.open(settings)
+        opened = Chatbot.open(settings, progress=True)
+        opened.warm_up()
+        chatbot: Chatbot | None = opened
     except LamplightError as error:
         print(
             f"{error}\nServing the crisis lines only, until this is mended.",

@@ -58,20 +58,21 @@ def _chat(turns: Turns, country: gr.Textbox) -> None:
         with gr.Row(elem_id="composer-foot"):
             restart = gr.Button("New conversation", elem_id="restart", size="sm", scale=0)
             _html(render("hint.html"), "hint")
-
     parts = [strip, transcript, live, problem, box, token, send]
-    # Every listener is private: the page can call it, a script through the API cannot.
+    _listen(turns, parts, restart, country)
+
+
+def _listen(turns: Turns, parts: list[Any], restart: gr.Button, country: gr.Textbox) -> None:
+    """Every listener is private: the page can call it, a script through the API cannot.
+
+    `parts` are what a frame changes, in the order of `_updates`.
+    """
+    *_, box, token, send = parts
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
     def on_send(text: str, token: str, country: str) -> Iterator[list[Any]]:
         for frame in turns.send(text or "", token, country or ""):
             yield _updates(frame)
-
-    def on_restart(token: str) -> list[Any]:
-        return _updates(turns.restart(token))
-
-    def on_country(token: str, country: str) -> list[Any]:
-        return _updates(turns.redraw(token, country or ""))
 
     gr.on(
         [box.submit, send.click],
@@ -82,8 +83,13 @@ def _chat(turns: Turns, country: gr.Textbox) -> None:
         concurrency_limit=AT_ONCE,
         **quiet,
     )
-    restart.click(on_restart, token, parts, **quiet)
-    country.change(on_country, [token, country], parts, **quiet)
+    restart.click(lambda token: _updates(turns.restart(token)), token, parts, **quiet)
+    country.change(
+        lambda token, country: _updates(turns.redraw(token, country or "")),
+        [token, country],
+        parts,
+        **quiet,
+    )
 
 
 def _updates(frame: Frame) -> list[Any]:

@@ -34,6 +34,7 @@ def app(chatbot: "Chatbot | None", settings: Settings, clock: Clock) -> FastAPI:
     served = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     served.add_middleware(Guarded)
     _routes(served, chatbot, settings, chats)
+    _panels(served, chatbot, chats)
     served.mount("/lamplight", StaticFiles(directory=HERE / "static"))
     gr.mount_gradio_app(
         served,
@@ -89,6 +90,10 @@ def _routes(
     async def forget(request: Request) -> Response:
         chats.forget((await request.body()).decode("utf-8", "replace"))
         return Response(status_code=204)
+
+
+def _panels(served: FastAPI, chatbot: "Chatbot | None", chats: OpenChats) -> None:
+    """What the panel beside the chat shows, drawn from the library as it is when asked."""
 
     @served.post("/lamplight/cited")
     async def cited_by_a_reply(request: Request) -> Response:

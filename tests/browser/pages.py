@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
+
+from chatbot.schema import Reply, Versions
 
 NEUTRAL = "https://www.wikipedia.org/"
 Visit = Callable[..., Page]
@@ -69,3 +72,20 @@ def attribute(element: Locator, name: str) -> str:
     value = element.get_attribute(name)
     assert value is not None, f"no {name} on {element}"
     return value
+
+
+VERSIONS = Versions(corpus="c", guard="g", app="a")
+
+
+def a_reply(**given: Any) -> Reply:
+    usual: dict[str, Any] = {
+        "kind": "answer",
+        "risk": "none",
+        "latched": False,
+        "labels": (),
+        "refusal_reason": None,
+        "language": "en",
+        "text": "",
+        "versions": VERSIONS,
+    }
+    return Reply(**(usual | given))

@@ -51,6 +51,9 @@ def test_the_browser_keeps_nothing(visit: Visit) -> None:
     )
     assert "Zebedee" not in kept
     assert kept == '[{},{},"",[],[]]'
+    config = page.request.get(page.url + "config").json()
+    assert config["run_history"] is False
+    assert config["analytics_enabled"] is False
 
 
 def test_what_a_chat_does_not_need_is_not_served(visit: Visit, served: Served) -> None:
