@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", help="serve the web chat")
     serve.add_argument("--host", help="default 127.0.0.1")
-    serve.add_argument("--port", type=int, help="default 7860")
+    serve.add_argument("--port", type=_port, help="default 7860")
     serve.set_defaults(run=_serve)
 
     ask = commands.add_parser("ask", help="ask one question, or many with --jsonl")
@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("id")
     show.set_defaults(run=_corpus_show)
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:  # the system would take it modulo 65536
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:

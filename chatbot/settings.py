@@ -143,7 +143,7 @@ class Settings(BaseSettings):
             raise SettingsError(f"Settings cannot be read: {problems}.") from None
         except UnreadableVariable as error:
             raise SettingsError(f"A variable cannot be read (lists are JSON): {error}.") from None
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: not valid TOML: {error}.") from None
 
 

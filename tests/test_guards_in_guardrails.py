@@ -7,7 +7,7 @@ from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
 from chatbot.guards.head import Head
 from chatbot.guards.validator import ScreeningValidator
 
-CANARY = "I want to die, and my dog is called Brambleberry"
+CANARY = "I want to die. Brambleberry would not even notice"
 
 
 def test_a_guardrails_guard_passes_and_fails_messages() -> None:

@@ -22,8 +22,8 @@ from chatbot.guards.validator import ScreeningValidator
 from chatbot.schema import RISKS, Finding, Risk
 from chatbot.settings import EncoderSettings
 
-WINDOW_WORDS = 40
-STEP_WORDS = 20
+WINDOW_WORDS = 30
+STEP_WORDS = 15
 """Long messages are read whole and in windows of so many words, each starting so many later."""
 
 
@@ -116,7 +116,7 @@ def windows(text: str) -> list[str]:
     """The message as the encoder reads it: whole, and where it is long, in overlapping windows.
 
     >>> len(windows("word " * 100))
-    5
+    7
     """
     text = _plain(text)
     words = text.split()

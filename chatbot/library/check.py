@@ -160,7 +160,7 @@ def _records(
         problems += _repeated_keys(file, item, "record", shift=1)
         ids.update(_named(item, "id"))
         with _Told(file, line, problems):
-            records.append((line, validate(kind, construct(item), file, line)))
+            records.append((line, validate(kind, construct(item, file), file, line)))
     return records, frozenset(ids)
 
 

@@ -145,8 +145,9 @@ def parse_document(text: str, file: Path) -> Document:
     head, _, body = text[len(FENCE) :].partition("\n" + FENCE)
     node = parse_yaml(head, file, first_line=2)
     front = validate(FrontMatter, construct(node, file, 2) if node else None, file, 2)
-    signed = front.review.by_role is not None and front.review.on is not None
-    if signed != (front.status == "clinically-reviewed") and front.status != "withdrawn":
+    claims, review = front.status == "clinically-reviewed", front.review
+    unbacked = claims and not (review.by_role and review.on)
+    if unbacked or (review.on and not claims and front.status != "withdrawn"):
         raise CorpusError(
             "Status clinically-reviewed and a filled `review` go together: neither without the "
             "other.",

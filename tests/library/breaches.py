@@ -65,6 +65,8 @@ FORM = [
 ]  # fmt: skip
 
 DATES = "written_on: 2026-01-10\nreview: {by_role: null, on: null}\nreview_due: 2027-01-10"
+UNSIGNED = "status: draft\nwritten_on: 2026-01-10\nreview: {by_role: null, on: null}"
+HALF_SIGNED = UNSIGNED.replace("draft", "clinically-reviewed").replace("on: null", "on: 2026-02-01")
 SAME_DAY = f"written_on: {TODAY}\nreview: {{by_role: null, on: null}}\nreview_due: {TODAY}"
 
 
@@ -84,11 +86,12 @@ REVIEW = [
     front("review due", "due: 2027-01-10", "due: 2026-02-27", "review_due", "warning"),
     front("review due", DATES, SAME_DAY, "review_due"),
     front("signature", "by_role: null", "by_role: psychiatrist", "review:"),
-    signed("by_role: null, on: 2026-02-01"),
+    front("signature", "by_role: null", "by_role: nurse", "review:"),
     signed("by_role: nurse, on: 2025-12-31"),
     signed("by_role: nurse, on: 2026-03-02"),
     front("readable", "status: draft", "status: clinically-reviewed", "id: evenings"),
     front("readable", "on: null}", "on: 2026-02-01}", "id: evenings"),
+    front("readable", UNSIGNED, HALF_SIGNED, "id: evenings"),
     Breach("source-checked", WALKS, "status: draft", "status: source-checked", "status:"),
 ]  # fmt: skip
 

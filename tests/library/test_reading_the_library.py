@@ -23,7 +23,7 @@ def test_the_key_on_is_a_word_and_not_a_yes(corpus: SmallCorpus) -> None:
 def test_the_country_code_no_is_norway_and_not_a_no(corpus: SmallCorpus) -> None:
     node = parse_yaml("- NO\n- off\n- true\n", corpus.folder / "sources.yaml")
     assert node is not None
-    assert construct(node) == ["NO", "off", True]
+    assert construct(node, corpus.folder / "sources.yaml") == ["NO", "off", True]
 
 
 @pytest.mark.parametrize(
