@@ -35,7 +35,8 @@ FORMAT = 2
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, ChromaError)
 AN_HOUR = 3600.0
 COLLECTION = "passages"
-logging.getLogger("bm25s").setLevel(logging.WARNING)  # it logs each query at a finer level
+# Of a search, only what went wrong: bm25s sets its own level when it is imported, a filter stays.
+logging.getLogger("bm25s").addFilter(lambda record: record.levelno >= logging.WARNING)
 KEPT = 2
 """How many indexes stay on disk: the one in use, and the one a running chat may still hold."""
 

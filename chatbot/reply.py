@@ -77,6 +77,7 @@ def reply(
     paragraphs = _paragraphs(
         kind, screening, conversation, setting, topics, talk, informs=bool(said)
     )
+    paragraphs = [fill(p, lines[0], emergency) for p in paragraphs]
     if said:
         paragraphs += _runs(said)
     citations, sentences = _cite(said, setting.library)
@@ -89,7 +90,7 @@ def reply(
         labels=screening.labels,
         refusal_reason=screening.refusal_reason if kind == "refusal" else None,
         language=screening.language,
-        text="\n\n".join(fill(p, lines[0], emergency) for p in paragraphs),
+        text="\n\n".join(paragraphs),
         sentences=sentences,
         citations=citations,
         crisis_lines=lines if shows_lines else (),
@@ -164,7 +165,9 @@ def _silence(
 def _crisis_script(screening: Screening, conversation: Conversation, scripts: Scripts) -> str:
     shown = card(screening, conversation)
     shown_before = any(
-        card(turn.screening, Conversation()) == shown for turn in _earlier(conversation)
+        card(turn.screening, Conversation()) == shown
+        for turn in _earlier(conversation)
+        if turn.screening.message_risk == "crisis"
     )
     if screening.message_risk == "crisis" and not shown_before:
         return scripts.cards[shown].first
@@ -172,8 +175,10 @@ def _crisis_script(screening: Screening, conversation: Conversation, scripts: Sc
 
 
 def _next_script(screening: Screening, conversation: Conversation, scripts: Scripts) -> str:
-    """What is said on later turns: to a short answer its own script, else the next in turn."""
-    if screening.answered:
+    """What is said on later turns: to a short answer its own script, once; else the next in turn."""
+    last = conversation.turns[-1].screening if conversation.turns else Screening()
+    repeated = last.answered == screening.answered and last.message_risk != "crisis"
+    if screening.answered and not repeated:
         return scripts.reach_out_answers[screening.answered]
     return scripts.later[(len(_earlier(conversation)) - 1) % len(scripts.later)]
 

@@ -6,7 +6,6 @@ added, never renamed.
 """
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, computed_field, model_validator
@@ -70,38 +69,38 @@ class Screening(Value):
     answered: Answered | None = None
     language: str = "en"
 
-    @cached_property
+    @property
     def message_risk(self) -> Risk:
         """The risk in this message alone; a guard that failed counts as `elevated`."""
         return worst("elevated" if f.failed and f.risk == "none" else f.risk for f in self.findings)
 
-    @cached_property
+    @property
     def risk(self) -> Risk:
         """The risk in this conversation, as the person is answered."""
         if not self.latched or self.message_risk == "crisis":
             return self.message_risk
         return "elevated" if self.settled else "crisis"
 
-    @cached_property
+    @property
     def failed(self) -> bool:
         """Whether any guard could not give a verdict."""
         return any(f.failed for f in self.findings)
 
-    @cached_property
+    @property
     def refusal_reason(self) -> RefusalReason | None:
         return next((f.refusal_reason for f in self.findings if f.refusal_reason), None)
 
-    @cached_property
+    @property
     def request(self) -> Request:
         return "refused" if self.refusal_reason else "allowed"
 
-    @cached_property
+    @property
     def labels(self) -> tuple[str, ...]:
         """Labels of the findings, most severe finding first, without repeats."""
         ordered = sorted(self.findings, key=lambda f: -RISKS.index(f.risk))
         return tuple(dict.fromkeys(label for f in ordered for label in f.labels))
 
-    @cached_property
+    @property
     def score(self) -> float | None:
         """The highest score that a scoring guard gave, 0 to 1; None where none gave one."""
         return max((f.score for f in self.findings if f.score is not None), default=None)
@@ -201,6 +200,8 @@ class Verification(Value):
 
 
 class SourceCited(Value):
+    """An authority's page behind a citation."""
+
     id: str
     publisher: str
     title: str
@@ -223,6 +224,8 @@ class Citation(Value):
 
 
 class ReplySentence(Value):
+    """One sentence as it is said, with the numbers of its citations."""
+
     text: str
     citations: tuple[int, ...] = ()
 
@@ -242,6 +245,8 @@ class CrisisLine(Value):
 
 
 class Versions(Value):
+    """Of the corpus, the guards and the program that made a reply."""
+
     corpus: str
     guard: str
     app: str

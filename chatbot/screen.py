@@ -83,13 +83,14 @@ def place(
 def _in_conversation(
     text: str, findings: tuple[Finding, ...], conversation: Conversation, language: str
 ) -> Screening:
-    answered = short_answer(text) if conversation.asked else None
-    if answered and not conversation.latched:
+    latched = conversation.latched
+    answered = short_answer(text, check_in=not latched) if conversation.asked else None
+    if answered and not latched:
         findings = (*findings, _check_in(answered))
     alone = Screening(findings=findings, language=language, answered=answered)
     if alone.message_risk == "crisis":
         return alone.model_copy(update={"latched": True})
-    if not conversation.latched:
+    if not latched:
         return alone
     since = 0
     for turn in reversed(conversation.turns):

@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Section(BaseModel):
+    """One section of the settings: frozen, and unknown keys are errors."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -77,15 +79,21 @@ class AnswerSettings(Section):
 
 
 class LimitSettings(Section):
+    """How long a message may be, in Unicode code points."""
+
     message_characters: int = Field(default=4000, ge=100)
 
 
 class ServerSettings(Section):
+    """Where the web chat listens: by default for this machine alone."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
 
 
 class UiSettings(Section):
+    """What a deployer may change of the page; `default_country` is an ISO 3166 code."""
+
     title: str = "Lamplight"
     quick_exit_url: str = "https://www.wikipedia.org/"
     default_country: str = "US"

@@ -45,19 +45,34 @@ _UNSURE = re.compile(
 _JOKING = re.compile(
     r"\b(joking|kidding|jk|a joke|messing( around)?|did ?n ?t mean it|not serious|sarcasm)\b"
 )
+_EARNEST = re.compile(
+    r"\b(not|never|isn ?t|wasn ?t|ain ?t)( \w+){0,2} (joking|kidding|a joke|messing)\b"
+    r"|\b(you|u)( re| are| must be| gotta be)?( \w+)? (joking|kidding)\b|\b(is|think) (this|it|that)( is| s)? a joke\b"
+)
+_YES_AND_MORE = re.compile(
+    r"(yes+|yeah|yep|yea|yup|ya|yh)\b(?! (please|thanks|thank you)$).*|both( of them)?|all the time|every (day|night)"
+    r"|i (guess|think|suppose)( so)?|probably|kinda"
+)
+"""How people say yes to a plain question about suicide: with more behind it, or without the word."""
 SHORT = 60
 
 
-def short_answer(text: str) -> Answered | None:
+def short_answer(text: str, *, check_in: bool = False) -> Answered | None:
     """How a short message answers a question that was asked; None where it does something else.
+
+    Parameters
+    ----------
+    check_in : the question was whether they think of suicide: a yes counts whatever comes after it.
 
     >>> short_answer("idk")
     'unsure'
     """
     plain = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    if check_in and _YES_AND_MORE.fullmatch(plain):
+        return "yes"
     if len(plain) > SHORT:
         return None
-    if _JOKING.search(plain):
+    if _JOKING.search(plain) and not _EARNEST.search(plain):
         return "joking"
     for answer, pattern in _ANSWERS:
         if pattern.fullmatch(plain):

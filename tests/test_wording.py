@@ -36,15 +36,18 @@ UNSAFE = [
     ("diagnosis of the reader", "You probably suffer from panic disorder."),
 ]
 CAREFUL = [
-    ("committed suicide", "Her uncle died by suicide last year. We are committed to suicide prevention."),
-    ("success or failure", "After a suicide attempt, people need care. A failed exam is not the end."),
-    ("single cause", "Suicide is caused by many things that come together. Depression has many causes."),
+    ("committed suicide", "Her uncle died by suicide. We are committed to suicide prevention."),
+    ("success or failure", "After a suicide attempt, people need care. He failed an exam."),
+    ("single cause", "Suicide is caused by many things together. Depression has many causes."),
     ("chemical imbalance", "Antidepressants act on chemical messengers in the brain."),
-    ("dose", "Only a prescriber can say what dose is right. Sleep 7 to 9 hours, and walk 30 minutes."),
+    ("dose", "A prescriber can say what dose is right. Sleep 7 to 9 hours; walk 30 minutes."),
     ("weight or calories", "Skipping meals is a warning sign. About 1,000 people took part."),
     ("method", "Put distance between the person and anything that could be used to cause harm."),
-    ("diagnosis of the reader", "You may have noticed these signs. People with bipolar disorder often do."),
-]  # fmt: skip
+    (
+        "diagnosis of the reader",
+        "You may have seen these signs. People with bipolar disorder often do.",
+    ),
+]
 
 
 def test_every_rule_has_an_example_of_both_here() -> None:

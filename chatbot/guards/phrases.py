@@ -33,6 +33,8 @@ class PhraseRule(BaseModel):
 
 
 class PhraseFile(BaseModel):
+    """The rules of one language, in order."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str

@@ -23,6 +23,8 @@ from chatbot.schema import Finding, RefusalReason, Risk
 
 
 class RequestRule(BaseModel):
+    """One rule of requests.yaml: `unless` takes a match back that it overlaps."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: RefusalReason
@@ -31,6 +33,8 @@ class RequestRule(BaseModel):
 
 
 class RequestFile(BaseModel):
+    """requests.yaml: `drugs` stands for `{drug}` in the phrases."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     drugs: str

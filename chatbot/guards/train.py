@@ -5,7 +5,7 @@ messages in training/. A validation part, held out by a hash of each id, calibra
 temperature) and chooses the two thresholds by stated costs. The test split under evals/ is never
 read here.
 
-Costs (per message, relative): a crisis message left at none 40, left at elevated 4; an elevated
+Costs (per message, relative): a crisis message left at none 40, left at elevated 8; an elevated
 message left at none 5, called crisis 1; a benign message given care 1, stopped as crisis 6. Crisis
 messages are far commoner in the data than in life, so costs are weighed by an assumed share of
 each risk (`SHARES`), not by the data's own.
@@ -43,7 +43,7 @@ SMOOTHING = 0.05
 LONGEST = 96
 HELD_OUT = 0.15
 COSTS = np.array(  # rows: truth none, elevated, crisis; columns: verdict none, elevated, crisis
-    [[0, 1, 6], [5, 0, 1], [40, 4, 0]], dtype=float
+    [[0, 1, 6], [5, 0, 1], [40, 8, 0]], dtype=float
 )
 SHARES = np.array([0.85, 0.08, 0.07])
 GRID = np.round(np.arange(0.02, 0.99, 0.01), 2)
@@ -67,6 +67,7 @@ def held_out(id: str) -> bool:
 
 
 def risks_of(records: Sequence[dict[str, str]]) -> Labels:
+    """The labels of some messages as rows of RISKS."""
     return np.array([RISKS.index(r["risk"]) for r in records], dtype=np.int64)
 
 
@@ -87,6 +88,7 @@ def fit(
     """Train the low-rank change in place, and a head; returns the head over unit vectors."""
     torch.manual_seed(SEED)
     torch.set_num_threads(THREADS)
+    torch.set_flush_denormal(True)
     model = encoder.module
     changes = attach(model, rank)
     head = torch.nn.Linear(384, len(RISKS))
@@ -145,6 +147,7 @@ def _numpy(head: torch.nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float
 
 
 def softmax(logits: Array) -> Array:
+    """Shape (n, k) → (n, k), rows summing to 1."""
     exp = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(exp / exp.sum(axis=1, keepdims=True))
 
