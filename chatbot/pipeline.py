@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from chatbot import __version__
 from chatbot.answer import answer
+from chatbot.audit import Tally
 from chatbot.encoder import Encoder
 from chatbot.errors import CorpusError, SearchIndexError
 from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
@@ -69,6 +70,7 @@ class Chatbot:
     def __init__(self, settings: Settings, encoder: Encoder, shelf: Shelf, guards: Sequence[Guard]):
         self.settings, self.encoder, self.guards = settings, encoder, tuple(guards)
         self._shelf, self._lock, self._detector = shelf, threading.Lock(), Lingua()
+        self.tally = Tally()
 
     @classmethod
     def open(
@@ -142,11 +144,14 @@ class Chatbot:
             talk=talk,
         )
         made = made.model_copy(update={"timings_ms": clock.timings()})
+        failed = tuple(f.guard for f in screening.findings if f.failed)
+        self.tally.count(made, country, failed)
         return made, conversation.plus(message.text, screening, made.kind)
 
     def warm_up(self) -> None:
         """Make the first message as fast as the next: one of everything that loads when used."""
         self.converse("What is anxiety?", Conversation())
+        self.tally = Tally()  # nobody asked that
 
     @property
     def versions(self) -> Versions:

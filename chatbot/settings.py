@@ -158,7 +158,7 @@ class Settings(BaseSettings):
 def _refuse_unknown_variables() -> None:
     """pydantic-settings passes over unknown variables; a misspelt safety setting must not be."""
     for name in os.environ:
-        if not name.startswith(PREFIX) or name == FILE_VARIABLE:
+        if not name.upper().startswith(PREFIX) or name == FILE_VARIABLE:
             continue
         section, _, key = name[len(PREFIX) :].lower().partition("__")
         field = Settings.model_fields.get(section)

@@ -54,7 +54,7 @@ def test_one_sentence_in_a_long_message_is_not_drowned(meaning: CrisisMeaning) -
     padding = "We went to the market and bought apples, bread and a new lamp for the hall. " * 12
     alone = "I am going to end my life tonight when they are asleep. "
     found = meaning.check([padding + alone + padding, padding])
-    assert [f.risk for f in found] == ["crisis", "none"]
+    assert [f.risk != "none" for f in found] == [True, False]
 
 
 def test_thresholds_can_be_overridden() -> None:

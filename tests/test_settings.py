@@ -78,6 +78,15 @@ def test_a_misspelt_key_is_an_error_wherever_it_stands(
                 Settings.load()
 
 
+@pytest.mark.parametrize(
+    "name", ["LAMPLIGHT_SCREN__ELEVATED", "LAMPLIGHT_ELEVATED", "lamplight_scren__elevated"]
+)
+def test_a_variable_of_no_section_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "0.1")
+    with pytest.raises(SettingsError, match=name):
+        Settings.load()
+
+
 def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAMP", "1")
     monkeypatch.setenv("LAMPLIGHTER_ELEVATED", "1")

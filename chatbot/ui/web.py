@@ -84,7 +84,9 @@ def _routes(
     def health() -> Response:
         if chatbot is None:
             return JSONResponse({"status": "lines only"}, 503)
-        return JSONResponse({"status": "ok"})
+        failures = chatbot.tally.failures
+        status = "guards failing" if failures else "ok"
+        return JSONResponse({"status": status, "guard_failures": failures})
 
     @served.post("/lamplight/forget")
     async def forget(request: Request) -> Response:
