@@ -4,6 +4,7 @@ import pytest
 from guardrails import Guard
 
 from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
+from chatbot.guards.crisis import STEP_WORDS, windows
 from chatbot.guards.head import Head
 from chatbot.guards.validator import ScreeningValidator
 
@@ -50,11 +51,26 @@ def test_a_fail_result_holds_a_finding_and_no_words(meaning: CrisisMeaning) -> N
         assert result.metadata["finding"]["risk"] == "crisis"
 
 
-def test_one_sentence_in_a_long_message_is_not_drowned(meaning: CrisisMeaning) -> None:
-    padding = "We went to the market and bought apples, bread and a new lamp for the hall. " * 12
-    alone = "I am going to end my life tonight when they are asleep. "
-    found = meaning.check([padding + alone + padding, padding])
-    assert [f.risk != "none" for f in found] == [True, False]
+MARKET = "We went to the market and bought apples, bread and a new lamp for the hall. "
+TONIGHT = "I am going to end my life tonight when they are asleep. "
+
+
+@pytest.mark.parametrize("before", [0, 3, 12])
+@pytest.mark.parametrize("after", [0, 3, 12])
+def test_one_sentence_in_a_long_message_is_not_drowned(
+    meaning: CrisisMeaning, before: int, after: int
+) -> None:
+    message = MARKET * before + TONIGHT + MARKET * after
+    guards: tuple[ScreeningValidator, ...] = (CrisisPhrases(on_fail="noop"), meaning)
+    assert "crisis" in {guard.check([message])[0].risk for guard in guards}
+    assert {guard.check([MARKET * 12])[0].risk for guard in guards} == {"none"}
+
+
+def test_every_run_of_words_stands_whole_in_a_window_of_a_long_message() -> None:
+    words = [f"word{n}" for n in range(137)]
+    read = windows(" ".join(words))
+    for start in range(len(words) - STEP_WORDS):
+        assert any(" ".join(words[start : start + STEP_WORDS]) in window for window in read[1:])
 
 
 def test_thresholds_can_be_overridden() -> None:
