@@ -124,6 +124,8 @@ def test_idioms_homonyms_and_questions_are_not_alarms(text: str) -> None:
         ("the voices are telling me to kill my mum", "command_voices"),
         ("I'm going to stab him", "harm_to_others"),
         ("my best friend says she wants to kill herself", "third_party"),
+        ("I'm scared my brother will kill himself", "third_party"),
+        ("My wife just overdosed", "overdose"),
         ("I wrote my suicide note", "active"),
     ],
 )
