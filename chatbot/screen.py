@@ -53,27 +53,27 @@ def screen(
     guards : asked in turn; each gets all texts in one call.
     timeout_s : the longest that one guard may take, in seconds.
     """
-    by_text = _findings(texts, guards, timeout_s)
-    for text, findings in zip(texts, by_text, strict=True):
-        verdict = _in_conversation(text, findings, conversation, _language(text, detector))
-        conversation = conversation.plus(text, verdict)
-    return verdict
+    found = _findings(texts, guards, timeout_s)
+    return place(texts, found, detector, conversation).turns[-1].screening
 
 
 def screen_many(
-    texts: Sequence[str], guards: Sequence[Guard], *, timeout_s: float = 60.0
+    texts: Sequence[str], guards: Sequence[Guard], *, timeout_s: float = 5.0
 ) -> list[tuple[Finding, ...]]:
-    """Findings for many unrelated texts, each guard called once for all of them."""
-    return _findings(texts, guards, timeout_s)
+    """Findings for many unrelated texts, each guard called once for all of them.
+
+    `timeout_s` is for each text: a large batch of long messages on a busy machine is no failure.
+    """
+    return _findings(texts, guards, timeout_s * max(1, len(texts)))
 
 
 def place(
     texts: Sequence[str],
     findings: Sequence[tuple[Finding, ...]],
     detector: LanguageDetector,
+    conversation: Conversation = Conversation(),
 ) -> Conversation:
-    """Texts of one conversation and what the guards found in each → the screened conversation."""
-    conversation = Conversation()
+    """Texts that continue a conversation, and their findings → it with a verdict on each."""
     for text, found in zip(texts, findings, strict=True):
         verdict = _in_conversation(text, found, conversation, _language(text, detector))
         conversation = conversation.plus(text, verdict)

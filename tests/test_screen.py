@@ -1,6 +1,7 @@
 """Screening: the most severe verdict wins, a failure is never silence, crisis stays latched."""
 
 import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chatbot.guards import CrisisPhrases, RequestScope
 from chatbot.language import Lingua
 from chatbot.schema import Conversation, Finding, Risk, Screening
-from chatbot.screen import screen
+from chatbot.screen import screen, screen_many
 
 
 class Says:
@@ -123,3 +124,18 @@ def test_a_second_crisis_starts_the_count_again() -> None:
 
 def test_a_new_conversation_is_not_latched() -> None:
     assert not _talk("What is insomnia?").latched
+
+
+class SlowGuard:
+    """Takes a little time for each text, as a real guard does."""
+
+    guard = "slow"
+
+    def check(self, texts: Sequence[str]) -> list[Finding]:
+        time.sleep(0.02 * len(texts))
+        return [Finding(guard=self.guard)] * len(texts)
+
+
+def test_a_large_batch_is_not_taken_for_a_failing_guard() -> None:
+    found = screen_many(["hello"] * 20, [SlowGuard()], timeout_s=0.1)
+    assert not any(finding.failed for findings in found for finding in findings)
