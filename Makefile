@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev chat test format lint types imports corpus guard bench figures constraints clean help
+.PHONY: check install install-dev chat test format lint types imports corpus guard bench figures data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -60,6 +60,9 @@ bench: install ## speed, as ratios to one encoder forward
 
 figures: install ## the README figures, from the test splits
 	$(BIN)/python -m evals.figures
+
+data-card: install ## the counts of the guard's messages, for docs/crisis-guard.md
+	$(BIN)/python -m evals.data_card
 
 constraints: ## pin every package again (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra evals --python-version 3.11 --no-header \

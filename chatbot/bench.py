@@ -65,7 +65,7 @@ def _messages() -> list[str]:
 
     texts = [
         r["text"]
-        for r in read_messages()
+        for r in read_messages("messages.jsonl")
         if r["risk"] == "none" and len(r["text"].split()) <= LONGEST_WORDS
     ]
     step = max(1, len(texts) // MESSAGES)
@@ -78,7 +78,7 @@ def _turns(chatbot: Chatbot) -> bool:
     spent = _times(
         {
             "one forward": lambda t: chatbot.encoder.encode([t]),
-            "a screen": lambda t: screen([t], chatbot.guards, detector),
+            "a screen": lambda t: screen(t, chatbot.guards, detector),
             "a retrieval": lambda t: retrieve(t, chatbot.index, chatbot.encoder),
             "a full turn": lambda t: chatbot.converse(t, Conversation()),
         },

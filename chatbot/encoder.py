@@ -78,6 +78,12 @@ class Encoder:
         """The model itself, a torch module: for training, and for merging a trained change."""
         return self._model
 
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The tokenizer's whole words and pieces, in its order: for BERT's, the commonest first."""
+        ranks: dict[str, int] = self._model.tokenizer.get_vocab()
+        return tuple(sorted(ranks, key=ranks.__getitem__))
+
     def token_count(self, text: str) -> int:
         """How many tokens the model would read of a text of any length."""
         return len(self._model.tokenizer(text, add_special_tokens=False)["input_ids"])

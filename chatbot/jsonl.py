@@ -16,7 +16,7 @@ from chatbot.language import Lingua
 from chatbot.message import read_message
 from chatbot.pipeline import Chatbot, load_guards
 from chatbot.schema import Conversation, Screening
-from chatbot.screen import place, screen_many
+from chatbot.screen import screen_conversations
 from chatbot.settings import Settings
 
 BATCH = 256
@@ -70,13 +70,10 @@ def screen_lines(settings: Settings, source: BinaryIO, out: TextIO) -> int:
                 bad += 1
                 read.append(_complaint(error, raw))
         asked = [a for a in read if isinstance(a, Asked)]
-        texts = [text for a in asked for text in a.messages]
-        findings = iter(screen_many(texts, guards))
+        verdicts = iter(screen_conversations([a.messages for a in asked], guards, detector))
         for a in read:
             if isinstance(a, Asked):
-                found = [next(findings) for _ in a.messages]
-                verdict = place(a.messages, found, detector).turns[-1].screening
-                _write(out, {"id": a.id, **_verdict(verdict)})
+                _write(out, {"id": a.id, **_verdict(next(verdicts))})
             else:
                 _write(out, a)
     return 1 if bad else 0

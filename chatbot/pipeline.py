@@ -21,7 +21,7 @@ from chatbot.encoder import Encoder
 from chatbot.errors import CorpusError, SearchIndexError
 from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
 from chatbot.index import Index, open_index
-from chatbot.language import Lingua
+from chatbot.language import SERVED, Lingua
 from chatbot.library import Library, stamp
 from chatbot.message import read_message
 from chatbot.reply import Setting, reply
@@ -116,18 +116,17 @@ class Chatbot:
         """
         clock = _Clock()
         message = read_message(text, self.settings.limits.message_characters)
-        scripts = read_scripts("en")
-
         screening = clock(
             "screen",
             lambda: screen(
-                [message.text],
+                message.text,
                 self.guards,
                 self._detector,
                 conversation=conversation,
                 timeout_s=self.settings.screen.timeout_s,
             ),
         )
+        scripts = read_scripts(screening.language)
         # A crisis is never kept waiting while an edited corpus is indexed.
         shelf = self._shelf if screening.risk == "crisis" else self._refreshed()
         talk = small_talk(message.text)
@@ -237,6 +236,8 @@ def _open_shelf(settings: Settings, encoder: Encoder, *, progress: bool = False)
 def _question(text: str, screening: Screening, scripts: Scripts, *, talk: bool) -> str | None:
     """What to look up: the message, or the safe neighbour of what is refused; None for nothing."""
     if screening.risk == "crisis" or screening.failed or screening.answered or talk:
+        return None
+    if screening.language not in SERVED:
         return None
     if screening.refusal_reason:
         neighbour = scripts.neighbours[screening.refusal_reason]

@@ -6,7 +6,9 @@ other reply that carries care says so before it informs.
 
 from dataclasses import dataclass
 
+from chatbot.language import SERVED
 from chatbot.library import Library
+from chatbot.library.lines import LineKind
 from chatbot.schema import (
     Citation,
     Conversation,
@@ -25,18 +27,36 @@ from chatbot.scripts import Scripts, fill
 from chatbot.small_talk import Talk
 
 CARDS: tuple[tuple[str, frozenset[str]], ...] = (
-    # the first card whose labels meet the finding's; order is urgency
-    ("overdose", frozenset({"overdose", "withdrawal"})),
-    ("child_abuse", frozenset({"child_abuse", "elder_abuse"})),
+    # the first card that has all its labels in the finding's; order is urgency
+    ("overdose_other", frozenset({"overdose", "third_party"})),
+    ("overdose", frozenset({"overdose"})),
+    ("withdrawal", frozenset({"withdrawal"})),
+    ("child_abuse", frozenset({"child_abuse"})),
+    ("elder_abuse", frozenset({"elder_abuse"})),
     ("third_party", frozenset({"third_party"})),
-    ("violence", frozenset({"violence_at_home", "sexual_abuse"})),
+    ("violence", frozenset({"violence_at_home"})),
+    ("violence", frozenset({"sexual_abuse"})),
     ("harm_to_others", frozenset({"harm_to_others"})),
-    ("psychosis", frozenset({"command_voices", "psychosis"})),
-    ("suicide_now", frozenset({"attempt", "plan", "means", "preparation", "goodbye"})),
+    ("psychosis", frozenset({"command_voices"})),
+    ("psychosis", frozenset({"psychosis"})),
+    *(
+        ("suicide_now", frozenset({label}))
+        for label in ("attempt", "plan", "means", "preparation", "goodbye")
+    ),
     ("self_harm", frozenset({"self_injury"})),
     ("eating_disorder", frozenset({"eating_disorder"})),
-    ("suicide", frozenset({"active", "passive"})),
+    ("suicide", frozenset({"active"})),
+    ("suicide", frozenset({"passive"})),
 )
+LINE_KINDS: dict[str, LineKind] = {
+    "overdose_other": "poison",
+    "overdose": "poison",
+    "child_abuse": "child",
+    "elder_abuse": "elder",
+    "violence": "violence",
+    "eating_disorder": "eating_disorder",
+}
+"""Which lines stand first under which card; all others lead with the lines for any crisis."""
 UNKNOWN_CARD = "general"
 """Shown when a guard is sure of danger and not of its kind."""
 
@@ -70,19 +90,20 @@ def reply(
     topics : nearest questions of the corpus, offered where there is no answer.
     talk : small talk, if the message is nothing else.
     """
-    lines = setting.library.lines.for_country(setting.country)
+    shown_card = card(screening, conversation) if screening.risk == "crisis" else None
+    kind_of_line = LINE_KINDS.get(shown_card or "", "suicide")
+    lines = setting.library.lines.for_country(setting.country, kind_of_line)
     emergency = setting.library.lines.emergency(setting.country)
     kind = _kind(screening, verification)
     said = verification.sentences if kind in ("answer", "refusal") else ()
     paragraphs = _paragraphs(
         kind, screening, conversation, setting, topics, talk, informs=bool(said)
     )
-    paragraphs = [fill(p, lines[0], emergency) for p in paragraphs]
+    paragraphs = [fill(p, lines[0], emergency, setting.scripts.ways) for p in paragraphs]
     if said:
         paragraphs += _runs(said)
     citations, sentences = _cite(said, setting.library)
     shows_lines = screening.risk != "none" or screening.failed or _cannot_read(screening, kind)
-    shown_card = card(screening, conversation) if kind == "crisis" else None
     return Reply(
         kind=kind,
         risk=screening.risk,
@@ -146,16 +167,16 @@ def _paragraphs(
 
 def _cannot_read(screening: Screening, kind: Kind) -> bool:
     """Whether the message is in a language that the articles do not serve."""
-    return kind == "no_answer" and screening.language != "en"
+    return kind == "no_answer" and screening.language not in SERVED
 
 
 def _silence(
     screening: Screening, scripts: Scripts, topics: tuple[str, ...], talk: Talk | None
 ) -> list[str]:
+    if screening.language not in SERVED:
+        return [scripts.other_language]
     if talk is not None:
         return [getattr(scripts, talk)]
-    if screening.language != "en":
-        return [scripts.other_language]
     if not topics:
         return [scripts.no_answer]
     listed = "\n".join(f"- {topic}" for topic in topics)
@@ -194,7 +215,7 @@ def card(screening: Screening, conversation: Conversation) -> str:
         if latching:
             screening = latching[-1]
     labels = {label for f in screening.findings if f.risk == "crisis" for label in f.labels}
-    return next((name for name, wanted in CARDS if wanted & labels), UNKNOWN_CARD)
+    return next((name for name, wanted in CARDS if wanted <= labels), UNKNOWN_CARD)
 
 
 def _runs(sentences: tuple[Sentence, ...]) -> list[str]:

@@ -45,13 +45,17 @@ class Message(Value):
 
 
 class Finding(Value):
-    """What one guard says about one message. Holds labels and scores, never the words."""
+    """What one guard says about one message. Holds labels and scores, never the words.
+
+    `language` is that of the phrase that was found, where one was.
+    """
 
     guard: str
     risk: Risk = "none"
     labels: tuple[str, ...] = ()
     refusal_reason: RefusalReason | None = None
     score: float | None = None
+    language: str | None = None
     failed: bool = False
 
 

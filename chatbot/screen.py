@@ -11,7 +11,8 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Protocol
 
 from chatbot.errors import GuardTimeout
-from chatbot.schema import Answered, Conversation, Finding, Risk, Screening
+from chatbot.schema import RISKS, Answered, Conversation, Finding, Risk, Screening
+from chatbot.scripts import read_scripts
 from chatbot.small_talk import short_answer
 
 log = logging.getLogger(__name__)
@@ -20,11 +21,23 @@ SETTLES_AFTER = 2
 """Turns after the last crisis message before safe information may be given again: the first reply
 after a disclosure always goes back to the person, never to the articles."""
 
+RECENT = 3
+"""Messages before the newest one that are read together with it."""
+TOGETHER_WORDS = 60
+HINT = 0.15
+"""The least score of its own at which a message is judged by what came before it: a plain question
+after a sad message stays a plain question."""
+
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="guard")
+
+Findings = tuple[Finding, ...]
 
 
 class Guard(Protocol):
-    """What the screen needs of a guard: Findings for texts, in order."""
+    """What the screen needs of a guard: Findings for texts, in order.
+
+    One with a true attribute `reads_together` is also shown the recent messages as one text.
+    """
 
     guard: str
 
@@ -32,59 +45,126 @@ class Guard(Protocol):
 
 
 class LanguageDetector(Protocol):
-    """Text in, ISO 639-1 code out; `en` when unsure."""
+    """Text in, ISO 639-1 code out; None when unsure."""
 
-    def detect(self, text: str) -> str: ...
+    def detect(self, text: str) -> str | None: ...
 
 
 def screen(
-    texts: Sequence[str],
+    text: str,
     guards: Sequence[Guard],
     detector: LanguageDetector,
     *,
     conversation: Conversation = Conversation(),
     timeout_s: float = 5.0,
 ) -> Screening:
-    """Screen the last of `texts`, in the light of `conversation` and of the texts before it.
+    """Screen a message, by itself and together with the messages before it.
 
     Parameters
     ----------
-    texts : the newest message, or several of one conversation, oldest first, not yet screened.
-    guards : asked in turn; each gets all texts in one call.
+    guards : asked in turn; each gets all that it reads in one call.
     timeout_s : the longest that one guard may take, in seconds.
     """
-    found = _findings(texts, guards, timeout_s)
-    return place(texts, found, detector, conversation).turns[-1].screening
+    joined = _together([turn.text for turn in conversation.turns], text)
+    own, of_joined = _findings([text], [joined] if joined else [], guards, timeout_s)
+    return _place(text, own[0], of_joined[0] if joined else (), detector, conversation)
+
+
+def screen_conversations(
+    conversations: Sequence[Sequence[str]],
+    guards: Sequence[Guard],
+    detector: LanguageDetector,
+    *,
+    timeout_s: float = 5.0,
+) -> list[Screening]:
+    """The verdict on the last message of each conversation, each guard called once for all.
+
+    Parameters
+    ----------
+    conversations : messages of each, oldest first, at least one.
+    timeout_s : for each message: a large batch on a busy machine is no failure.
+    """
+    texts = [text for messages in conversations for text in messages]
+    joined = [
+        _together(messages[:n], text)
+        for messages in conversations
+        for n, text in enumerate(messages)
+    ]
+    own, of_joined = _findings(
+        texts, [j for j in joined if j], guards, timeout_s * max(1, len(texts))
+    )
+    found, of_next = iter(own), iter(of_joined)
+    pairs = iter([(next(found), next(of_next) if j else ()) for j in joined])
+    verdicts = []
+    for messages in conversations:
+        conversation = Conversation()
+        for text in messages:
+            verdict = _place(text, *next(pairs), detector, conversation)
+            conversation = conversation.plus(text, verdict)
+        verdicts.append(conversation.turns[-1].screening)
+    return verdicts
 
 
 def screen_many(
     texts: Sequence[str], guards: Sequence[Guard], *, timeout_s: float = 5.0
-) -> list[tuple[Finding, ...]]:
+) -> list[Findings]:
     """Findings for many unrelated texts, each guard called once for all of them.
 
     `timeout_s` is for each text: a large batch of long messages on a busy machine is no failure.
     """
-    return _findings(texts, guards, timeout_s * max(1, len(texts)))
+    return _findings(texts, [], guards, timeout_s * max(1, len(texts)))[0]
 
 
-def place(
-    texts: Sequence[str],
-    findings: Sequence[tuple[Finding, ...]],
+def _together(earlier: Sequence[str], text: str) -> str | None:
+    """The newest message behind the last words of those before it; None where it is the first."""
+    if not earlier:
+        return None
+    room = max(0, TOGETHER_WORDS - len(text.split()))
+    before = " ".join(earlier[-RECENT:]).split()
+    return " ".join([*before[len(before) - min(room, len(before)) :], text])
+
+
+def _place(
+    text: str,
+    own: Findings,
+    joined: Findings,
     detector: LanguageDetector,
-    conversation: Conversation = Conversation(),
-) -> Conversation:
-    """Texts that continue a conversation, and their findings → it with a verdict on each."""
-    for text, found in zip(texts, findings, strict=True):
-        verdict = _in_conversation(text, found, conversation, _language(text, detector))
-        conversation = conversation.plus(text, verdict)
-    return conversation
+    conversation: Conversation,
+) -> Screening:
+    """What was found in a message, and in it with those before → the verdict on it."""
+    language = _language(text, own, detector, conversation)
+    if not conversation.latched:
+        own = (*own, *_from_before(own, joined, conversation))
+    return _in_conversation(text, own, conversation, language)
+
+
+def _from_before(own: Findings, joined: Findings, conversation: Conversation) -> Findings:
+    """What shows only when messages are read together: a loss, then a goodbye, then a question.
+
+    It counts where the newest message has a part in it, and stops the conversation only where some
+    message of it was worrying by itself.
+    """
+    alone = Screening(findings=own)
+    if not joined or (alone.score or 0.0) < HINT:
+        return ()
+    found = max(joined, key=lambda f: RISKS.index(f.risk))
+    worried = [alone, *(turn.screening for turn in conversation.turns)]
+    risk = found.risk
+    if risk == "crisis" and all(s.message_risk == "none" for s in worried):
+        risk = "elevated"
+    if RISKS.index(risk) <= RISKS.index(alone.message_risk):
+        return ()
+    return (Finding(guard="conversation", risk=risk, labels=found.labels),)
 
 
 def _in_conversation(
-    text: str, findings: tuple[Finding, ...], conversation: Conversation, language: str
+    text: str, findings: Findings, conversation: Conversation, language: str
 ) -> Screening:
     latched = conversation.latched
-    answered = short_answer(text, check_in=not latched) if conversation.asked else None
+    answered = None
+    if conversation.asked:
+        words = read_scripts(language).answers
+        answered = short_answer(text, check_in=not latched, words=words)
     if answered and not latched:
         findings = (*findings, _check_in(answered))
     alone = Screening(findings=findings, language=language, answered=answered)
@@ -108,18 +188,40 @@ def _check_in(answered: Answered) -> Finding:
 
 
 def _findings(
-    texts: Sequence[str], guards: Sequence[Guard], timeout_s: float
-) -> list[tuple[Finding, ...]]:
-    columns = [_ask(guard, texts, timeout_s) for guard in guards]
-    return [tuple(row) for row in zip(*columns, strict=True)]
+    texts: Sequence[str], joined: Sequence[str], guards: Sequence[Guard], timeout_s: float
+) -> tuple[list[Findings], list[Findings]]:
+    """Per text, and per joined text, what each guard found: all of it in one call a guard."""
+    own: list[list[Finding]] = []
+    together: list[list[Finding]] = []
+    for guard in guards:
+        reads = list(joined) if getattr(guard, "reads_together", False) else []
+        found = _ask(guard, [*texts, *reads], timeout_s)
+        own.append(found[: len(texts)])
+        if reads:
+            together.append(found[len(texts) :])
+    of_joined: list[Findings] = [()] * len(joined)
+    if together:
+        of_joined = list(zip(*together, strict=True))
+    return list(zip(*own, strict=True)), of_joined
 
 
-def _language(text: str, detector: LanguageDetector) -> str:
+def _language(
+    text: str,
+    findings: Findings,
+    detector: LanguageDetector,
+    conversation: Conversation,
+) -> str:
+    """What the detector is sure of; else that of a phrase found, or of the turn before."""
+    phrase = next((f.language for f in findings if f.language not in (None, "en")), None)
     try:
-        return detector.detect(text)
+        detected = detector.detect(text)
     except Exception as raised:  # noqa: BLE001  no verdict may be lost over its language
         log.error("the language of a message was not found: %s", type(raised).__name__)
-        return "en"
+        detected = None
+    if phrase and detected != "en":
+        return phrase
+    before = conversation.turns[-1].screening.language if conversation.turns else "en"
+    return detected or before
 
 
 def _ask(guard: Guard, texts: Sequence[str], timeout_s: float) -> list[Finding]:

@@ -4,6 +4,7 @@ Only whole messages match, so that a greeting with something behind it is never 
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from chatbot.schema import Answered
@@ -57,17 +58,23 @@ _YES_AND_MORE = re.compile(
 SHORT = 60
 
 
-def short_answer(text: str, *, check_in: bool = False) -> Answered | None:
+def short_answer(
+    text: str, *, check_in: bool = False, words: Mapping[Answered, Sequence[str]] | None = None
+) -> Answered | None:
     """How a short message answers a question that was asked; None where it does something else.
 
     Parameters
     ----------
     check_in : the question was whether they think of suicide: a yes counts whatever comes after it.
+    words : whole messages that answer in the language of the conversation, where it is not English.
 
     >>> short_answer("idk")
     'unsure'
     """
-    plain = " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
+    plain = _plain(text)
+    for answer, wholes in (words or {}).items():
+        if plain in map(_plain, wholes):
+            return answer
     if check_in and _YES_AND_MORE.fullmatch(plain):
         return "yes"
     if len(plain) > SHORT:
@@ -78,6 +85,10 @@ def short_answer(text: str, *, check_in: bool = False) -> Answered | None:
         if pattern.fullmatch(plain):
             return answer
     return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())
 
 
 _ANSWERS: tuple[tuple[Answered, re.Pattern[str]], ...] = (

@@ -1,94 +1,19 @@
-"""`make figures`: the README's figures, each with n and a 95% Wilson interval.
+"""`make figures`: the figures of the README and of the guard's card, each with n and an interval.
 
-Crisis figures come from evals/datasets/crisis_test.jsonl, answering figures from
-questions_test.jsonl. Neither file trains or tunes anything; `--split tune` reads the questions that
-thresholds are chosen on. The Inspect harness will replace this.
+Crisis figures come from evals/datasets/crisis_test.jsonl and its neighbours, answering figures from
+questions_test.jsonl. None of these files trains or tunes anything; `--split tune` reads the
+questions that thresholds are chosen on. The Inspect harness will replace this.
 """
 
 import argparse
-import json
-import math
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable
 
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
-from chatbot.schema import Reply, Screening
-from chatbot.screen import screen_many
+from chatbot.schema import Reply
 from chatbot.settings import Settings
-
-DATASETS = Path(__file__).parent / "datasets"
-Z = 1.959964
-
-Record = dict[str, Any]
-
-
-def read_dataset(name: str) -> list[Record]:
-    """The records of a JSONL file in evals/datasets, in order."""
-    return [json.loads(line) for line in (DATASETS / name).read_text("utf-8").splitlines()]
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """95% interval of a rate (Wilson 1927), each end 0-1."""
-    if n == 0:
-        return 0.0, 1.0
-    p, z2 = hits / n, Z * Z
-    middle = (p + z2 / (2 * n)) / (1 + z2 / n)
-    half = Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def rate(hits: Sequence[bool]) -> str:
-    """A rate as it is always printed.
-
-    >>> rate([True] * 39 + [False])
-    '97.5% (39/40, 95% CI 87%-100%)'
-    """
-    if not hits:
-        return "no eligible samples"
-    low, high = wilson(sum(hits), len(hits))
-    share = sum(hits) / len(hits)
-    return f"{share:.1%} ({sum(hits)}/{len(hits)}, 95% CI {low:.0%}-{high:.0%})"
-
-
-def crisis_figures(chatbot: Chatbot) -> list[tuple[str, str]]:
-    """Recall and false alarms of the screen on the test messages."""
-    records = read_dataset("crisis_test.jsonl")
-    found = screen_many([r["text"] for r in records], chatbot.guards)
-    pairs = [(r, Screening(findings=f).message_risk) for r, f in zip(records, found, strict=True)]
-
-    def of(chosen: Callable[[Record], bool], right: Callable[[str], bool]) -> str:
-        return rate([right(risk) for record, risk in pairs if chosen(record)])
-
-    def crisis(r: Record) -> bool:
-        return bool(r["risk"] == "crisis")
-
-    def distressed(r: Record) -> bool:
-        return r["risk"] == "none" and "distress_no_risk" in r["labels"]
-
-    def benign(r: Record) -> bool:
-        return r["risk"] == "none" and not distressed(r)
-
-    def explicit(r: Record) -> bool:
-        return crisis(r) and "explicit" in r["labels"]
-
-    def oblique(r: Record) -> bool:
-        return crisis(r) and not explicit(r)
-
-    def noticed(risk: str) -> bool:
-        return risk != "none"
-
-    return [
-        ("explicit crisis → crisis", of(explicit, lambda risk: risk == "crisis")),
-        ("all crisis → crisis or elevated", of(crisis, noticed)),
-        ("oblique crisis → crisis or elevated", of(oblique, noticed)),
-        ("elevated → elevated or crisis", of(lambda r: r["risk"] == "elevated", noticed)),
-        ("benign: hard false alarm", of(benign, lambda risk: risk == "crisis")),
-        ("benign: soft false alarm", of(benign, lambda risk: risk == "elevated")),
-        ("distressed, no risk: hard", of(distressed, lambda risk: risk == "crisis")),
-        ("distressed, no risk: soft", of(distressed, lambda risk: risk == "elevated")),
-    ]
+from evals import crisis_figures
+from evals.rates import Record, rate, read_dataset
 
 
 def _relevant(reply: Reply, record: Record, chatbot: Chatbot) -> bool:
@@ -148,16 +73,40 @@ def answer_figures(chatbot: Chatbot, split: str) -> list[tuple[str, str]]:
     ]
 
 
-def main() -> None:
-    """Print every figure as a Markdown table."""
-    parser = argparse.ArgumentParser(description="Print the README's figures.")
-    parser.add_argument("--split", choices=("test", "tune"), default="test")
-    split: str = parser.parse_args().split
-    chatbot = Chatbot.open(Settings.load())
-    rows = [*(crisis_figures(chatbot) if split == "test" else []), *answer_figures(chatbot, split)]
-    print(f"| figure ({split} split) | rate |\n|---|---|")
+def _print(title: str, columns: str, rows: Iterable[tuple[str, str]]) -> None:
+    print(f"\n## {title}\n\n| {columns} |\n|{'---|' * (columns.count('|') + 1)}")
     for name, value in rows:
         print(f"| {name} | {value} |")
+
+
+def main() -> None:
+    """Print every figure as a Markdown table."""
+    parser = argparse.ArgumentParser(description="Print the figures of the README and the cards.")
+    parser.add_argument("--split", choices=("test", "tune"), default="test")
+    parser.add_argument("--only", choices=("crisis", "answers"))
+    asked = parser.parse_args()
+    chatbot = Chatbot.open(Settings.load())
+    if asked.split == "test" and asked.only != "answers":
+        guards = chatbot.guards
+        records = read_dataset("crisis_test.jsonl")
+        judged = crisis_figures.judge(records, guards)
+        _print("Crisis", "figure (test split) | rate", crisis_figures.headline(judged))
+        _print("By label, register, length", "slice | rate", crisis_figures.slices(judged))
+        _print(
+            "Disguised", "explicit crisis → crisis | rate",
+            crisis_figures.by_disguise(records, guards),
+        )  # fmt: skip
+        _print(
+            "Languages", "language | explicit → crisis | harmless: hard | language recognised",
+            crisis_figures.by_language(guards),
+        )  # fmt: skip
+        _print(
+            "Conversations", "kind | right verdict on the last message",
+            crisis_figures.by_conversation(guards),
+        )  # fmt: skip
+    if asked.only != "crisis":
+        title = f"figure ({asked.split} split) | rate"
+        _print("Answers", title, answer_figures(chatbot, asked.split))
     versions = chatbot.versions
     print(f"\ncorpus {versions.corpus}, guard {versions.guard}, app {versions.app}")
 

@@ -81,7 +81,7 @@ def talk(
     """Replies to a conversation in which nothing is ever found in the corpus."""
     conversation, said = Conversation(), []
     for text in texts:
-        verdict = screen([text], guards, Lingua(), conversation=conversation)
+        verdict = screen(text, guards, Lingua(), conversation=conversation)
         made = reply(verdict, conversation, setting(), talk=small_talk(text))
         conversation = conversation.plus(text, verdict, made.kind)
         said.append((made, conversation.turns[-1]))

@@ -48,7 +48,7 @@ class ForgetfulGuard:
 
 
 def one(text: str, *guards: object, conversation: Conversation = Conversation()) -> Screening:
-    return screen([text], guards, Lingua(), conversation=conversation)  # type: ignore[arg-type]
+    return screen(text, guards, Lingua(), conversation=conversation)  # type: ignore[arg-type]
 
 
 def test_the_most_severe_guard_wins() -> None:
@@ -74,7 +74,7 @@ def test_a_broken_guard_does_not_hide_a_crisis() -> None:
 def test_a_guard_that_takes_too_long_counts_as_failed() -> None:
     stuck = StuckGuard()
     try:
-        found = screen(["hello"], [stuck], Lingua(), timeout_s=0.05)
+        found = screen("hello", [stuck], Lingua(), timeout_s=0.05)
     finally:
         stuck.let_go.set()
     assert found.failed

@@ -71,7 +71,9 @@ FOUND = {
 
 def said(scripts: Scripts) -> Iterator[tuple[str, str]]:
     """(where, text) of everything that a person may be told; not what is looked up for them."""
-    for key, value in scripts.model_dump(exclude={"neighbours", "neighbour_fallback"}).items():
+    for key, value in scripts.model_dump(
+        exclude={"neighbours", "neighbour_fallback", "ways", "answers"}
+    ).items():
         yield from _said(key, value)
 
 
@@ -175,7 +177,7 @@ def test_where_danger_is_near_the_emergency_number_stands_before_the_line(name: 
 @pytest.mark.parametrize("name", ["suicide", "suicide_now", "self_harm", "third_party"])
 def test_a_card_asks_for_company_and_for_distance_from_what_could_hurt(name: str) -> None:
     first = SCRIPTS.cards[name].first
-    assert re.search(r"not to be alone|stay near|being near|stay with them", first)
+    assert re.search(r"not to be alone|stay near|being near|stay with them", first, re.IGNORECASE)
     assert re.search(r"distance between|move away from|moving away from", first, re.IGNORECASE)
 
 

@@ -12,24 +12,25 @@ from typing import Any, ClassVar
 
 import numpy as np
 from guardrails.validator_base import register_validator
-from numpy.typing import NDArray
 
-from chatbot.encoder import Encoder
+from chatbot.encoder import Encoder, Vectors
 from chatbot.guards.head import Head
 from chatbot.guards.normalise import APOSTROPHES, views
 from chatbot.guards.phrases import phrase_rules, phrases_version
+from chatbot.guards.undisguise import Segmenter, undisguised
 from chatbot.guards.validator import ScreeningValidator
 from chatbot.schema import RISKS, Finding, Risk
 from chatbot.settings import EncoderSettings
 
-WINDOW_WORDS = 30
-STEP_WORDS = 15
-"""Long messages are read whole and in windows of so many words, each starting so many later."""
+WINDOW_WORDS = 60
+STEP_WORDS = 30
+WHOLE_WORDS = 75
+"""A message of more words is read whole, and in windows of 60 words that start 30 apart."""
 
 
 @register_validator(name="lamplight/crisis_phrases", data_type="string")
 class CrisisPhrases(ScreeningValidator):
-    """Explicit phrases in six languages over undisguised text. The floor: precise, auditable."""
+    """Explicit phrases in fifteen languages, over undisguised text: precise and auditable."""
 
     guard: ClassVar[str] = "crisis_phrases"
 
@@ -42,6 +43,7 @@ class CrisisPhrases(ScreeningValidator):
 
     def _check_one(self, text: str) -> Finding:
         risk: Risk = "none"
+        language: str | None = None
         labels: dict[str, None] = {}
         readings = views(text)
         for rule in phrase_rules():
@@ -49,7 +51,8 @@ class CrisisPhrases(ScreeningValidator):
             if found != "none":
                 labels.update(dict.fromkeys(rule.rule.labels))
                 risk = max(risk, found, key=RISKS.index)
-        return Finding(guard=self.guard, risk=risk, labels=tuple(labels))
+                language = language or rule.language
+        return Finding(guard=self.guard, risk=risk, labels=tuple(labels), language=language)
 
 
 @register_validator(name="lamplight/crisis_meaning", data_type="string")
@@ -68,6 +71,7 @@ class CrisisMeaning(ScreeningValidator):
     """
 
     guard: ClassVar[str] = "crisis_meaning"
+    reads_together: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -81,6 +85,7 @@ class CrisisMeaning(ScreeningValidator):
         self._head = head or Head.load()
         self._encoder = Encoder.load(EncoderSettings(device=device))
         self._head.adapt(self._encoder)
+        self._segment = Segmenter(self._encoder.vocabulary)
         self._elevated = self._head.elevated if elevated is None else elevated
         self._crisis = self._head.crisis if crisis is None else crisis
 
@@ -89,38 +94,43 @@ class CrisisMeaning(ScreeningValidator):
         return self._head.version
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
-        parts = [windows(text) for text in texts]
+        parts = [self._readings(text) for text in texts]
         flat = [w for part in parts for w in part]
         if not flat:
             return []
-        probabilities = self._head.probabilities(self._encoder.encode(flat))
-        findings, row = [], 0
-        for part in parts:
-            findings.append(self._finding(probabilities[row : row + len(part)]))
-            row += len(part)
-        return findings
+        vectors = self._encoder.encode(flat)
+        ends = np.cumsum([len(part) for part in parts])
+        rows = [slice(end - len(part), end) for end, part in zip(ends, parts, strict=True)]
+        return [self._finding(vectors[row]) for row in rows]
 
-    def _finding(self, probabilities: NDArray[np.float32]) -> Finding:
-        any_risk = float((probabilities[:, 1] + probabilities[:, 2]).max())
-        crisis = float(probabilities[:, 2].max())
+    def _readings(self, text: str) -> list[str]:
+        """The windows of a message, and of what it says without its disguise if it wears one."""
+        bare = undisguised(text, self._segment)
+        return windows(text) + (windows(bare) if bare else [])
+
+    def _finding(self, vectors: Vectors) -> Finding:
+        probabilities = self._head.probabilities(vectors, readings=len(vectors))
+        any_risk = probabilities[:, 1] + probabilities[:, 2]
+        worst = int(any_risk.argmax())
         risk: Risk = "none"
-        if any_risk >= self._elevated:
+        if any_risk[worst] >= self._elevated:
             risk = "elevated"
-        if crisis >= self._crisis:
-            risk = "crisis"
-        labels = () if risk == "none" else ("meaning",)
-        return Finding(guard=self.guard, risk=risk, labels=labels, score=round(any_risk, 4))
+        if probabilities[:, 2].max() >= self._crisis:
+            risk, worst = "crisis", int(probabilities[:, 2].argmax())
+        kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
+        score = round(float(any_risk.max()), 4)
+        return Finding(guard=self.guard, risk=risk, labels=kinds, score=score)
 
 
 def windows(text: str) -> list[str]:
     """The message as the encoder reads it: whole, and where it is long, in overlapping windows.
 
     >>> len(windows("word " * 100))
-    7
+    4
     """
     text = _plain(text)
     words = text.split()
-    if len(words) <= WINDOW_WORDS + STEP_WORDS:
+    if len(words) <= WHOLE_WORDS:
         return [text]
     starts = range(0, max(1, len(words) - STEP_WORDS), STEP_WORDS)
     return [text, *(" ".join(words[a : a + WINDOW_WORDS]) for a in starts)]

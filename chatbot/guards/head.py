@@ -5,7 +5,7 @@ reply.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
@@ -18,14 +18,16 @@ from chatbot.guards.low_rank import Adapter, merge
 
 FILE = Path(str(resources.files("chatbot.guards") / "crisis_model.npz"))
 ADAPTER = "adapter:"
+KIND_SURE = 0.5
 
 
 @dataclass(frozen=True)
 class Head:
-    """Vectors in, calibrated P(none), P(elevated), P(crisis) out.
+    """Vectors in, calibrated P(none), P(elevated), P(crisis) out, and the kinds of danger.
 
-    `elevated` is the threshold on P(elevated) + P(crisis), `crisis` the one on P(crisis): chosen on
-    a validation part of the training split by the costs stated in train.py.
+    `kinds` are labels, each with a column of `kind_weights`, found where its probability is at
+    least KIND_SURE. `elevated` is the threshold on P(elevated) + P(crisis), `crisis` the one on
+    P(crisis): chosen on a validation split by the costs stated in train.py.
     """
 
     weights: NDArray[np.float32]
@@ -35,6 +37,10 @@ class Head:
     encoder: str
     adapter: Adapter
     version: str
+    kinds: tuple[str, ...] = ()
+    kind_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    kind_bias: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    calm: float = 0.0
 
     @classmethod
     def load(cls, file: Path = FILE) -> "Head":
@@ -54,6 +60,10 @@ class Head:
                     encoder=str(found["encoder"]),
                     adapter=adapter,
                     version=hashlib.sha256(file.read_bytes()).hexdigest()[:12],
+                    kinds=tuple(map(str, found["kinds"])),
+                    kind_weights=found["kind_weights"],
+                    kind_bias=found["kind_bias"],
+                    calm=float(found["calm"]),
                 )
         except (OSError, KeyError, ValueError) as error:
             raise GuardError(f"{file.name} cannot be read: run `make guard`.") from error
@@ -67,6 +77,10 @@ class Head:
             elevated=np.float64(self.elevated),
             crisis=np.float64(self.crisis),
             encoder=np.array(self.encoder),
+            kinds=np.array(self.kinds, dtype=np.str_),
+            kind_weights=self.kind_weights,
+            kind_bias=self.kind_bias,
+            calm=np.float64(self.calm),
             **{ADAPTER + name: part for name, part in self.adapter.items()},  # type: ignore[arg-type]
         )
 
@@ -79,8 +93,21 @@ class Head:
         if self.adapter:
             merge(encoder.module, self.adapter)
 
-    def probabilities(self, vectors: Vectors) -> NDArray[np.float32]:
-        """Shape (n, dimensions) → (n, 3), rows summing to 1."""
+    def probabilities(self, vectors: Vectors, readings: int = 1) -> NDArray[np.float32]:
+        """Shape (n, dimensions) → (n, 3), rows summing to 1.
+
+        `readings` is how many parts of one message are read and the worst believed: `calm` times
+        its logarithm is added to the logit of none, as more readings find more by chance.
+        """
         logits = vectors @ self.weights + self.bias
+        logits[:, 0] += self.calm * np.log(readings)
         exp = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
+
+    def kinds_of(self, vector: NDArray[np.float32]) -> tuple[str, ...]:
+        """The kinds of danger that one vector speaks of, surest first."""
+        if not self.kinds:
+            return ()
+        logits = vector @ self.kind_weights + self.kind_bias
+        sure = np.log(KIND_SURE / (1 - KIND_SURE))
+        return tuple(self.kinds[n] for n in np.argsort(-logits) if logits[n] >= sure)

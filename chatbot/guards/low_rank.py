@@ -1,61 +1,51 @@
-"""Low-rank adaptation (LoRA) of a transformer: W becomes W + B·A, with A and B small.
+"""A low-rank difference between two states of a transformer: W becomes W + B·A, A and B small.
 
-What is trained, committed and merged at load is A and B alone, about a megabyte, so the guard's
-encoder stays the published weights plus a readable difference.
-
-Source: Hu et al., LoRA: Low-Rank Adaptation of Large Language Models, 2021, arXiv:2106.09685.
+The encoder's blocks are trained whole. What is committed and merged at load is the best low-rank
+approximation of what training changed (truncated SVD: Eckart and Young 1936), a few megabytes, and
+the small changes of biases and norms as they are. So the guard's encoder stays the published
+weights plus a readable difference. That fine-tuning changes weights by nearly low-rank amounts is
+the finding of Hu et al., LoRA, 2021, arXiv:2106.09685.
 """
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from torch.nn.utils import parametrize
 
 Adapter = dict[str, NDArray[np.float16]]
-"""`<module>.A` of shape (rank, in) and `<module>.B` of shape (out, rank)."""
+"""`<parameter>.A` of shape (rank, in) and `<parameter>.B` of shape (out, rank); of a vector
+`<parameter>.D`, the difference itself."""
+
+State = dict[str, torch.Tensor]
 
 
-class LowRank(nn.Module):
-    """The parametrization of one weight matrix. Begins as no change: B is zero."""
-
-    def __init__(self, out_features: int, in_features: int, rank: int):
-        super().__init__()
-        self.A = nn.Parameter(torch.randn(rank, in_features) / rank**0.5 * 0.1)
-        self.B = nn.Parameter(torch.zeros(out_features, rank))
-
-    def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        return weight + self.B @ self.A
+def open_blocks(model: nn.Module) -> list[nn.Parameter]:
+    """Freeze a model but for the parameters of its blocks, and return those."""
+    opened = []
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(_in_block(name))
+        if _in_block(name):
+            opened.append(parameter)
+    return opened
 
 
-def _linears(model: nn.Module) -> dict[str, nn.Linear]:
-    return {
-        name: module
-        for name, module in model.named_modules()
-        if isinstance(module, nn.Linear) and ".layer." in name
-    }
+def state_of(model: nn.Module) -> State:
+    """A copy of the parameters of a model's blocks."""
+    return {n: p.detach().clone() for n, p in model.named_parameters() if _in_block(n)}
 
 
-def attach(model: nn.Module, rank: int) -> list[nn.Parameter]:
-    """Freeze a model and give each linear layer of its blocks a trainable low-rank change."""
-    for parameter in model.parameters():
-        parameter.requires_grad_(False)
-    trained: list[nn.Parameter] = []
-    for linear in _linears(model).values():
-        change = LowRank(linear.out_features, linear.in_features, rank)
-        parametrize.register_parametrization(linear, "weight", change)
-        trained += [change.A, change.B]
-    return trained
-
-
-def extract(model: nn.Module) -> Adapter:
-    """The trained changes, as half-precision arrays."""
+def difference(before: State, after: State, rank: int) -> Adapter:
+    """What changed between two states, matrices as products of `rank` columns and rows."""
     found: Adapter = {}
-    for name, linear in _linears(model).items():
-        change = linear.parametrizations.weight[0]  # type: ignore[union-attr,index]
-        for part in ("A", "B"):
-            tensor: torch.Tensor = getattr(change, part)
-            found[f"{name}.{part}"] = tensor.detach().numpy().astype(np.float16)
+    for name, old in before.items():
+        change = after[name] - old
+        if change.ndim == 1:
+            found[f"{name}.D"] = change.numpy().astype(np.float16)
+            continue
+        u, s, v = torch.linalg.svd(change, full_matrices=False)
+        root = s[:rank].sqrt()
+        found[f"{name}.B"] = (u[:, :rank] * root).numpy().astype(np.float16)
+        found[f"{name}.A"] = (root[:, None] * v[:rank]).numpy().astype(np.float16)
     return found
 
 
@@ -67,6 +57,18 @@ def merge(model: nn.Module, adapter: Adapter) -> None:
     KeyError : the adapter belongs to another architecture.
     """
     with torch.no_grad():
-        for name, linear in _linears(model).items():
-            a, b = (torch.from_numpy(adapter[f"{name}.{p}"].astype(np.float32)) for p in "AB")
-            linear.weight += b @ a
+        for name, parameter in model.named_parameters():
+            if not _in_block(name):
+                continue
+            if parameter.ndim == 1:
+                parameter.add_(_tensor(adapter[f"{name}.D"]))
+            else:
+                parameter.add_(_tensor(adapter[f"{name}.B"]) @ _tensor(adapter[f"{name}.A"]))
+
+
+def _tensor(part: NDArray[np.float16]) -> torch.Tensor:
+    return torch.from_numpy(part.astype(np.float32))
+
+
+def _in_block(name: str) -> bool:
+    return ".layer." in name

@@ -30,7 +30,11 @@ LEET = str.maketrans("01345789@$!|€+(£", "oieastbgasiiet" + "cl")
 _LEET_SIGNS = "0134578@$!|€+"
 
 APOSTROPHES = re.compile("['’‘‛ʼ＇`´ʹ′]")
-_NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
+_INDIC = "\u0900-\u0dff\u0e00-\u0e7f"
+"""Devanagari to Sinhala, and Thai: their vowel signs are marks, and part of the word."""
+_NOT_WORD = re.compile(rf"[^\w{_INDIC}]+")
+_INDIC_MARK = re.compile(f"[{_INDIC}]")
+_ARABIC_POINTS = re.compile("[\u0640\u064b-\u0655\u0670]")
 _REPEATS = re.compile(r"([^\W\d_])\1+")
 _SPACED = re.compile(r"(?<![^\W_])(?:[^\W_](?:[\s._\-*·•,/\\|~+]{1,3})){2,}[^\W_](?![^\W_])")
 _IN_WORD = re.compile(r"(?<=[^\W\d_])[._\-*·•~^=/\\|]{1,2}(?=[^\W\d_])")
@@ -65,7 +69,10 @@ LONG_WORDS = (
 _NEAR = """
 itself himself thyself oneself yourself bills hills kills tills wills milling killings filling
 billing willing chilling drilling spilling tilling skilling exiting existing hunting hurling
-hurtling burning turning goodbyes midnight tonights moonlight overdone overuse
+hurtling burning turning goodbyes midnight tonights moonlight overdone overuse anyone amore tight
+hitting hosting heating hiring harding hugging haunting humming herring hating hurrying kissing
+kicking kidding killings struggling editing exciting existent overcome overcoming straggling
+overdosed suicides bidding ridding heavens halting hooting hustling keeping kneeling killers
 """
 KNOWN = frozenset(_NEAR.split())
 """Words that are close to a long word and are not it."""
@@ -84,6 +91,11 @@ def fold(text: str) -> str:
         category = unicodedata.category(ch)
         if category == "Mn" and "\u0300" <= ch <= "\u036f":
             continue  # accents on Latin letters; marks of other scripts are letters there
+        if _ARABIC_POINTS.match(ch):
+            continue  # vowel points and stretched letters, which most people leave out
+        if category == "Mc" and _INDIC_MARK.match(ch):
+            kept.append(ch)
+            continue
         if category in ("Cf", "Cc", "Co", "Cn", "Mc") and ch not in "\n\t":
             continue
         if "\ufe00" <= ch <= "\ufe0f" or "\U000e0000" <= ch <= "\U000e01ef":
@@ -97,8 +109,14 @@ def words(text: str) -> str:
     return _NOT_WORD.sub(" ", text.replace("_", " ")).strip()
 
 
-def _pictures(text: str, instead: str) -> str:
+def no_pictures(text: str, instead: str) -> str:
+    """Emoji and other pictures become `instead`."""
     return "".join(instead if unicodedata.category(ch) in ("So", "Sk") else ch for ch in text)
+
+
+def unleet(text: str) -> str:
+    """Digits and signs that stand for letters, in words that have a letter: "k1ll" → "kill"."""
+    return _LEET_WORD.sub(_leet_word, text)
 
 
 def _leet_word(match: re.Match[str]) -> str:
@@ -130,7 +148,8 @@ def mend(text: str) -> str:
     return " ".join(_mend(w) for w in text.split())
 
 
-def _join_spaced(text: str) -> str:
+def join_spaced(text: str) -> str:
+    """Letters typed with spaces or signs between them become a word: "d i e" → "die"."""
     return _SPACED.sub(lambda m: " " + re.sub(r"[^\w]|_", "", m.group()) + " ", text)
 
 
@@ -142,14 +161,14 @@ def views(text: str) -> tuple[str, ...]:
     """
     folded = fold(text)
     plain = folded.translate(LOOK_ALIKES)
-    unleet = _LEET_WORD.sub(_leet_word, _pictures(plain, ""))
+    unleeted = unleet(no_pictures(plain, ""))
     readings: Iterable[str] = (
-        _pictures(folded, " "),
-        _pictures(plain, " "),
-        unleet,
-        _IN_WORD.sub("", unleet),
-        _join_spaced(unleet),
-        _join_spaced(_LEET_WORD.sub(_leet_word, _pictures(plain, " "))),
+        no_pictures(folded, " "),
+        no_pictures(plain, " "),
+        unleeted,
+        _IN_WORD.sub("", unleeted),
+        join_spaced(unleeted),
+        join_spaced(unleet(no_pictures(plain, " "))),
     )
     found = []
     for reading in readings:

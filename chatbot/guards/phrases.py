@@ -16,7 +16,7 @@ from chatbot.guards.normalise import fold, solid, squeeze
 SOON = re.compile(r"\b(?:tonight|right now|today|tomorow|this evening|goodbye|god?bye|now)\b")
 """Squeezed words of imminence: where one stands, no story and no essay softens a phrase."""
 
-GAP = r"(?: [^\W]+){0,4}"
+GAP = r"(?: \S+){0,4}"
 
 
 class PhraseRule(BaseModel):
@@ -33,31 +33,41 @@ class PhraseRule(BaseModel):
 
 
 class PhraseFile(BaseModel):
-    """The rules of one language, in order."""
+    """The rules of one language, in order. `spaced: false` where words are not parted by spaces."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str
+    spaced: bool = True
     rules: tuple[PhraseRule, ...]
 
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule ready to match: `find` gives the risk that it sees in one view of a message."""
+    """A rule ready to match: `find` gives the risk that it sees in one view of a message.
+
+    `foreign` are its phrases that are written in another script than Latin: they are not looked for
+    in a view that is all ASCII, which saves most messages most of the work.
+    """
 
     rule: PhraseRule
     language: str
-    phrases: re.Pattern[str]
+    phrases: re.Pattern[str] | None
+    foreign: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     softened_by: re.Pattern[str] | None
     solids: re.Pattern[str] | None
 
     def find(self, view: str) -> Literal["none", "elevated", "crisis"]:
         """A phrase counts where no `unless` overlaps it; `softened_by` lowers crisis."""
-        excused = [m.span() for m in self.unless.finditer(view)] if self.unless else []
-        for match in self.phrases.finditer(view):
-            if not any(a < match.end() and match.start() < b for a, b in excused):
-                return self._risk(view)
+        matches = list(self.phrases.finditer(view)) if self.phrases else []
+        if self.foreign and not view.isascii():
+            matches += self.foreign.finditer(view)
+        if matches:
+            excused = [m.span() for m in self.unless.finditer(view)] if self.unless else []
+            for match in matches:
+                if not any(a < match.end() and match.start() < b for a, b in excused):
+                    return self._risk(view)
         if self.solids and any(self.solids.search(word) for word in solid(view)):
             return self._risk(view)
         return "none"
@@ -71,7 +81,7 @@ def compile_pattern(phrase: str) -> str:
     """A phrase as written by a person → a pattern over squeezed, folded text.
 
     >>> compile_pattern("kill ~me")
-    'kil(?: [^\\\\W]+){0,4} me'
+    'kil(?: \\\\S+){0,4} me'
     """
     pattern = squeeze(fold(phrase))
     pattern = re.sub(r" ?~ ?", "~", pattern)
@@ -81,11 +91,15 @@ def compile_pattern(phrase: str) -> str:
     return pattern.replace("~", GAP + " ")
 
 
-def any_of(phrases: tuple[str, ...]) -> re.Pattern[str] | None:
-    """One pattern for any of some phrases, between word boundaries; None for no phrases."""
+def any_of(phrases: tuple[str, ...], *, spaced: bool = True) -> re.Pattern[str] | None:
+    """One pattern for any of some phrases; None for no phrases.
+
+    It stands between word boundaries, but for languages that do not part words by spaces.
+    """
     if not phrases:
         return None
-    return re.compile(r"(?<!\w)(?:" + "|".join(map(compile_pattern, phrases)) + r")(?!\w)")
+    any_phrase = "(?:" + "|".join(map(compile_pattern, phrases)) + ")"
+    return re.compile(rf"(?<!\w){any_phrase}(?!\w)" if spaced else any_phrase)
 
 
 _SOLID = (
@@ -99,15 +113,22 @@ _SOLID = (
 """The explicit phrases as they look when nobody pressed the space bar."""
 
 
-def _compile(rule: PhraseRule, language: str) -> CompiledRule:
-    phrases = any_of(rule.phrases)
-    assert phrases is not None
+def _foreign(phrase: str) -> bool:
+    """Whether a phrase has letters of another script and no Latin word that could match alone."""
+    letters = re.sub(r"\\.", "", phrase)
+    return bool(re.search(r"[^\x00-\u024f]", letters)) and not re.search("[a-z]{2}", letters)
+
+
+def _compile(rule: PhraseRule, language: str, *, spaced: bool) -> CompiledRule:
+    foreign = tuple(p for p in rule.phrases if _foreign(p))
+    latin = tuple(p for p in rule.phrases if p not in foreign)
     return CompiledRule(
         rule=rule,
         language=language,
-        phrases=phrases,
-        unless=any_of(rule.unless),
-        softened_by=any_of(rule.softened_by),
+        phrases=any_of(latin, spaced=spaced),
+        foreign=any_of(foreign, spaced=spaced),
+        unless=any_of(rule.unless, spaced=spaced),
+        softened_by=any_of(rule.softened_by, spaced=spaced),
         solids=re.compile("|".join(map(squeeze, _SOLID))) if rule.solid else None,
     )
 
@@ -129,5 +150,5 @@ def phrase_rules() -> tuple[CompiledRule, ...]:
     found = []
     for file in _files():
         parsed = PhraseFile.model_validate(yaml.safe_load(file.read_text("utf-8")))
-        found += [_compile(rule, parsed.language) for rule in parsed.rules]
+        found += [_compile(rule, parsed.language, spaced=parsed.spaced) for rule in parsed.rules]
     return tuple(found)

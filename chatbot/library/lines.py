@@ -4,12 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from chatbot.errors import CorpusError
 from chatbot.library.yaml_file import read_records
 from chatbot.schema import CrisisLine
+
+LineKind = Literal[
+    "suicide", "violence", "sexual_violence", "child", "elder", "poison", "eating_disorder"
+]
+"""What a line is for."""
 
 ANYWHERE = "XX"
 """The pseudo-country whose lines serve everybody who has none of their own."""
@@ -18,8 +24,9 @@ ANYWHERE = "XX"
 class LineRecord(BaseModel):
     """One crisis line as it stands in crisis_lines.yaml.
 
-    `call` and `text` are dialled as written in the country itself, never rewritten to the
-    international form: short codes do not survive it.
+    `checked_on` is null until somebody has compared the number with its provider; until then no
+    person is shown it. `call` and `text` are dialled as written in the country itself, never
+    rewritten to the international form: short codes do not survive it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=False)
@@ -34,9 +41,9 @@ class LineRecord(BaseModel):
     hours: str | None = None
     note: str | None = None
     emergency: str
-    kinds: tuple[str, ...] = ("suicide",)
+    kinds: tuple[LineKind, ...] = ("suicide",)
     source: str
-    checked_on: date
+    checked_on: date | None
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,17 @@ class CrisisLines:
         names[ANYWHERE] = names.pop(ANYWHERE)
         return tuple(names.items())
 
-    def for_country(self, code: str | None) -> tuple[CrisisLine, ...]:
-        """Lines of a country, then the fallback directory; only the fallback if it has none."""
+    def for_country(self, code: str | None, kind: LineKind = "suicide") -> tuple[CrisisLine, ...]:
+        """Lines of a country for a kind of danger, then those for any crisis, then the directory.
+
+        Lines of another kind are left out; where a country has none, the directory stands alone.
+        """
         wanted = (code or ANYWHERE).upper()
         own = [r for r in self.records if r.country == wanted and wanted != ANYWHERE]
-        return tuple(_shown(own)) + tuple(_shown(r for r in self.records if r.country == ANYWHERE))
+        fitting = [r for r in own if kind in r.kinds]
+        general = [r for r in own if "suicide" in r.kinds and r not in fitting]
+        anywhere = [r for r in self.records if r.country == ANYWHERE]
+        return tuple(_shown([*fitting, *general, *anywhere]))
 
     def emergency(self, code: str | None) -> str:
         """The emergency number of a country as it is written, or the general advice."""
@@ -69,7 +82,7 @@ class CrisisLines:
 
 def _shown(records: Iterable[LineRecord]) -> Iterable[CrisisLine]:
     for r in records:
-        if r.call or r.text or r.url:
+        if r.checked_on and (r.call or r.text or r.url):
             yield CrisisLine(
                 country=r.country,
                 name=r.name,

@@ -21,12 +21,29 @@ class Card(BaseModel):
     first: str
 
 
+class Ways(BaseModel):
+    """How to reach a line, in words: `{number}` and `{url}` are filled by `say_line`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    call: str
+    text: str
+    chat: str
+    find: str
+
+
 class Scripts(BaseModel):
-    """All scripts of one language. `{line}` and `{emergency}` are filled by `fill`."""
+    """All scripts of one language. `{line}` and `{emergency}` are filled by `fill`.
+
+    A language other than English has what a person in danger needs: cards, later turns, care, and
+    words for short answers. What it leaves out is English.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     language: str
+    ways: Ways
+    answers: dict[Answered, tuple[str, ...]] = {}
     identity: str
     greeting: str
     thanks: str
@@ -47,32 +64,47 @@ class Scripts(BaseModel):
     reach_out_answers: dict[Answered, str]
 
 
-@lru_cache(maxsize=8)
+FOLDER = resources.files("chatbot.scripts")
+
+
+@lru_cache(maxsize=32)
 def read_scripts(language: str = "en") -> Scripts:
-    """The scripts of a language; English where it has none."""
-    folder = resources.files("chatbot.scripts")
-    file = folder / f"{language}.yaml"
-    if not file.is_file():
-        file = folder / "en.yaml"
-    return Scripts.model_validate(yaml.safe_load(file.read_text("utf-8")))
+    """The scripts of a language, English where it has none."""
+    words = _read("en")
+    if language in languages():
+        words |= _read(language)
+    return Scripts.model_validate(words)
 
 
-def fill(script: str, line: CrisisLine, emergency: str) -> str:
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages that have scripts, English among them."""
+    return tuple(sorted(f.name[:2] for f in FOLDER.iterdir() if f.name.endswith(".yaml")))
+
+
+def _read(language: str) -> dict[str, object]:
+    read: dict[str, object] = yaml.safe_load((FOLDER / f"{language}.yaml").read_text("utf-8"))
+    return read
+
+
+def fill(script: str, line: CrisisLine, emergency: str, ways: Ways | None = None) -> str:
     """Put the country's line and emergency number into a script."""
-    return script.replace("{line}", say_line(line)).replace("{emergency}", emergency).strip()
+    said = say_line(line, ways)
+    return script.replace("{line}", said).replace("{emergency}", emergency).strip()
 
 
-def say_line(line: CrisisLine) -> str:
-    """How to reach a line, in words: call and text or chat where it has them.
+def say_line(line: CrisisLine, ways: Ways | None = None) -> str:
+    """How to reach a line, in words: call and text or chat where it has them. English by default.
 
     >>> say_line(CrisisLine(country="US", name="988 Lifeline", call="988", text="988"))
     '988 Lifeline (call 988, text 988)'
     """
-    ways = []
+    ways = ways or read_scripts().ways
+    said = []
     if line.call:
-        ways.append(f"call {line.call}")
+        said.append(ways.call.replace("{number}", line.call))
     if line.text:
-        ways.append(f"text {line.text}")
-    if line.url and len(ways) < 2:
-        ways.append(f"{'chat or read more' if ways else 'find a line'} at {line.url}")
-    return f"{line.name} ({', '.join(ways)})" if ways else line.name
+        said.append(ways.text.replace("{number}", line.text))
+    if line.url and len(said) < 2:
+        said.append((ways.chat if said else ways.find).replace("{url}", line.url))
+    return f"{line.name} ({', '.join(said)})" if said else line.name

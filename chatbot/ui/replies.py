@@ -10,7 +10,7 @@ from typing import Literal
 
 from chatbot.library import Document
 from chatbot.schema import Reply, ReplySentence
-from chatbot.scripts import say_line
+from chatbot.scripts import languages, read_scripts, say_line
 from chatbot.ui.places import Place
 from chatbot.ui.standing import standing_of_all
 
@@ -38,6 +38,11 @@ class ReplyView:
     titles: Mapping[int, str] = field(default_factory=dict)
     done: bool = True
     reminder: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language that our own words of it are in."""
+        return self.reply.language if self.reply.language in languages() else "en"
 
 
 def parts(reply: Reply) -> tuple[Part, ...]:
@@ -78,17 +83,20 @@ def _with_lines(reply: Reply, found: list[Part]) -> tuple[Part, ...]:
     return (*found[:first_cited], Part("lines"), *found[first_cited:])
 
 
-def moved(found: tuple[Part, ...], old: Place, new: Place) -> tuple[Part, ...]:
+def moved(
+    found: tuple[Part, ...], old: Place, new: Place, language: str = "en"
+) -> tuple[Part, ...]:
     """The same text with another country's numbers in it, where it named the old one's.
 
     Only our own words are touched: what the corpus says stays as it is quoted.
     """
     if old == new or not old.lines or not new.lines:
         return found
+    ways = read_scripts(language).ways
     emergency = re.compile(rf"(?<!\w){re.escape(old.emergency)}(?!\w)")
 
     def words(text: str) -> str:
-        named = text.replace(say_line(old.lines[0]), say_line(new.lines[0]))
+        named = text.replace(say_line(old.lines[0], ways), say_line(new.lines[0], ways))
         return emergency.sub(lambda _: new.emergency, named)
 
     return tuple(replace(p, text=words(p.text)) if p.kind == "text" else p for p in found)
@@ -111,7 +119,7 @@ def view(
     """
     return ReplyView(
         reply=reply,
-        parts=moved(parts(reply), chosen_for or place, place),
+        parts=moved(parts(reply), chosen_for or place, place, reply.language),
         place=place,
         title=reply.card or USUAL_TITLE,
         standing=standing_of_all(reply.citations, documents),

@@ -81,6 +81,11 @@ def _addresses(line: LineRecord) -> Iterator[Breach]:
 
 
 def _age(file: Path, at: int, line: LineRecord, today: date) -> Iterator[Problem]:
+    if line.checked_on is None:
+        what = f"{line.name} was never compared with its provider: nobody is shown it."
+        mend = "Compare it with the provider's page, then set `checked_on`."
+        yield Problem(file, at, "never checked", what, mend, "warning")
+        return
     days = (today - line.checked_on).days
     if days < 0:
         what = f"{line.name}: `checked_on` is {line.checked_on}, which is in the future."
