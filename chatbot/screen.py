@@ -13,7 +13,7 @@ from typing import Protocol
 from chatbot.errors import GuardTimeout
 from chatbot.schema import RISKS, Answered, Conversation, Finding, Risk, Screening
 from chatbot.scripts import read_scripts
-from chatbot.small_talk import short_answer
+from chatbot.small_talk import disclaims, short_answer
 
 log = logging.getLogger(__name__)
 
@@ -141,17 +141,17 @@ def _place(
 def _from_before(own: Findings, joined: Findings, conversation: Conversation) -> Findings:
     """What shows only when messages are read together: a loss, then a goodbye, then a question.
 
-    It counts where the newest message has a part in it, and stops the conversation only where some
-    message of it was worrying by itself.
+    It counts where together they are a crisis and the newest message has a part in it, and stops
+    the conversation only where some message of it was worrying by itself.
     """
     alone = Screening(findings=own)
     if not joined or (alone.score or 0.0) < HINT:
         return ()
     found = max(joined, key=lambda f: RISKS.index(f.risk))
+    if found.risk != "crisis":
+        return ()
     worried = [alone, *(turn.screening for turn in conversation.turns)]
-    risk = found.risk
-    if risk == "crisis" and all(s.message_risk == "none" for s in worried):
-        risk = "elevated"
+    risk: Risk = "elevated" if all(s.message_risk == "none" for s in worried) else "crisis"
     if RISKS.index(risk) <= RISKS.index(alone.message_risk):
         return ()
     return (Finding(guard="conversation", risk=risk, labels=found.labels),)
@@ -167,6 +167,8 @@ def _in_conversation(
         answered = short_answer(text, check_in=not latched, words=words)
     if answered and not latched:
         findings = (*findings, _check_in(answered))
+    if not latched and _takes_back(text, conversation):
+        findings = (*findings, Finding(guard="retraction", risk="elevated"))
     alone = Screening(findings=findings, language=language, answered=answered)
     if alone.message_risk == "crisis":
         return alone.model_copy(update={"latched": True})
@@ -179,6 +181,12 @@ def _in_conversation(
         since += 1
     settled = since + 1 >= SETTLES_AFTER and alone.message_risk == "none" and answered is None
     return alone.model_copy(update={"latched": True, "settled": settled})
+
+
+def _takes_back(text: str, conversation: Conversation) -> bool:
+    """Whether "asking for a friend" and the like follow a worrying message: it stays worrying."""
+    before = conversation.turns[-1].screening if conversation.turns else Screening()
+    return before.message_risk != "none" and disclaims(text)
 
 
 def _check_in(answered: Answered) -> Finding:

@@ -50,11 +50,27 @@ _EARNEST = re.compile(
     r"\b(not|never|isn ?t|wasn ?t|ain ?t)( \w+){0,2} (joking|kidding|a joke|messing)\b"
     r"|\b(you|u)( re| are| must be| gotta be)?( \w+)? (joking|kidding)\b|\b(is|think) (this|it|that)( is| s)? a joke\b"
 )
-_YES_AND_MORE = re.compile(
-    r"(yes+|yeah|yep|yea|yup|ya|yh)\b(?! (please|thanks|thank you)$).*|both( of them)?|all the time|every (day|night)"
-    r"|i (guess|think|suppose)( so)?|probably|kinda"
+_FILLER = (
+    r"(?:(?:well|um+|uh+|hm+|honestly|tbh|ngl|i mean|lol|lately|actually|so|oh|like|ok|okay) )*"
 )
-"""How people say yes to a plain question about suicide: with more behind it, or without the word."""
+_YES_AND_MORE = re.compile(
+    _FILLER
+    + r"(?:(yes+|yeah|yep|yea|yup|ya|yh)\b(?! (please|thanks|thank you)$).*|both( of them)?|all the time|every (day|night)"
+    r"|(sometimes|kinda|kind of|sort of|probably|mostly|i guess|maybe|a bit|lately) (yes|yeah|yep|yea|so|i am|i do|i have|a (bit|little))( \w+){0,4}"
+    r"|(just |only )?a (bit|little|little bit|lot)|more and more|often|constantly|daily|most (days|nights)|some (days|nights)|at night"
+    r"|i (have( been| had)?|do|did|guess i (am|do|have)|think i (am|do|have))( sometimes| a bit| a lot| lately| before| yeah| often| at night)*|i think about it( \w+){0,4}"
+    r"|i (guess|think|suppose)( so)?|probably|kinda)"
+)
+"""How people say yes to a plain question about suicide: with more around it, or without the word."""
+_NO_AND_MORE = re.compile(
+    _FILLER
+    + r"(?:no+|nah|nope|naw|not really|not exactly)( (?!but|want|wanna|wish|kill|die|dying|dead|hurt|though|tho|except|yet|anymore|more|longer|point|one|way)\w+){0,6}"
+)
+_UNSURE_AND_MORE = re.compile(
+    _FILLER
+    + r"i (really |honestly |just )*(do ?n ?t|dont) (really |even )*know( (?!how|if i can|what to)\w+){0,4}"
+)
+"""No, and not knowing, with more behind it; words that could carry danger are not swallowed."""
 SHORT = 60
 
 
@@ -77,6 +93,10 @@ def short_answer(
             return answer
     if check_in and _YES_AND_MORE.fullmatch(plain):
         return "yes"
+    if check_in and _UNSURE_AND_MORE.fullmatch(plain):
+        return "unsure"
+    if check_in and _NO_AND_MORE.fullmatch(plain):
+        return "no"
     if len(plain) > SHORT:
         return None
     if _JOKING.search(plain) and not _EARNEST.search(plain):
@@ -85,6 +105,23 @@ def short_answer(
         if pattern.fullmatch(plain):
             return answer
     return None
+
+
+_DISCLAIMS = re.compile(
+    r"\b(asking|ask|its|it s|it is|this is|thats|that was|that s|question is|was|only|just|is) (for|about) (a|an|my|some|this|one of my) (\w+ )?(friend|friends|mate|pal|cousin|sister|brother|class|classmate|story|book|novel|project|essay|school|coworker|colleague|roommate|someone|person|girl i know|guy i know)\b"
+    r"|\b(not|isnt|isn t|wasnt|wasn t|aint) (for |about )?(me|myself)\b|\b(just|only) (asking|curious|wondering|a question|hypothetical\w*)\b"
+    r"|\b(forget|ignore|nvm|never ?mind|scrap|delete) (it|that|this|what i said|i said anything|me)?|\bhypothetically\b|\bdont (worry|read into)\b|\bdon t (worry|read into)\b"
+)  # fmt: skip
+
+
+def disclaims(text: str) -> bool:
+    """Whether a short message takes back or gives away what was said before it.
+
+    >>> disclaims("lol im asking for a friend")
+    True
+    """
+    plain = _plain(text)
+    return len(plain) <= 2 * SHORT and bool(_DISCLAIMS.search(plain))
 
 
 def _plain(text: str) -> str:

@@ -51,6 +51,10 @@ def test_a_plain_question_after_sad_messages_stays_a_plain_question() -> None:
     assert last(Joins(LOSS, BRIDGE, alone=HINT - 0.01), LOSS, BRIDGE) == "none"
 
 
+def test_what_is_only_worrying_together_is_left_alone() -> None:
+    assert last(Joins(LOSS, BRIDGE, joined="elevated"), LOSS, BRIDGE) == "none"
+
+
 def test_reading_together_never_makes_a_verdict_milder() -> None:
     guard = Joins("nothing", risk="crisis", joined="none")
     assert last(guard, LOSS, BRIDGE) == "crisis"

@@ -100,7 +100,10 @@ BY_LABEL = [
     (("self_injury",), "self_harm"),
     (("violence_at_home",), "violence"),
     (("child_abuse",), "child_abuse"),
-    (("elder_abuse",), "child_abuse"),
+    (("elder_abuse",), "elder_abuse"),
+    (("withdrawal",), "withdrawal"),
+    (("overdose", "third_party"), "overdose_other"),
+    (("meaning", "sexual_abuse"), "violence"),
     (("harm_to_others",), "harm_to_others"),
     (("command_voices",), "psychosis"),
     (("eating_disorder",), "eating_disorder"),
@@ -121,7 +124,7 @@ def test_each_kind_of_danger_gets_its_own_card(labels: tuple[str, ...], name: st
 @pytest.mark.parametrize(
     ("labels", "name"),
     [
-        (("active", "overdose", "third_party"), "overdose"),
+        (("active", "overdose", "third_party"), "overdose_other"),
         (("active", "child_abuse", "violence_at_home"), "child_abuse"),
         (("active", "third_party"), "third_party"),
         (("active", "violence_at_home"), "violence"),

@@ -126,6 +126,40 @@ def test_a_new_conversation_is_not_latched() -> None:
     assert not _talk("What is insomnia?").latched
 
 
+@pytest.mark.parametrize("after", ["asking for a friend lol", "it's not about me", "forget it"])
+def test_what_was_worrying_stays_so_when_it_is_given_away_or_taken_back(after: str) -> None:
+    turns = _talk("how many pills are too many", after).turns
+    assert turns[0].screening.risk == "elevated"
+    assert turns[1].screening.risk == "elevated"
+
+
+def test_a_plain_question_after_a_worrying_message_is_a_plain_question() -> None:
+    turns = _talk("how many pills are too many", "What is insomnia?").turns
+    assert turns[1].screening.risk == "none"
+
+
+def test_nothing_is_taken_back_where_nothing_was_worrying() -> None:
+    assert _talk("What is insomnia?", "asking for a friend").turns[1].screening.risk == "none"
+
+
+@pytest.mark.parametrize(
+    ("answer", "risk"),
+    [
+        ("honestly yeah sometimes", "crisis"),
+        ("well yes but not tonight", "crisis"),
+        ("a little bit", "crisis"),
+        ("no, nothing like that", "elevated"),
+        ("i really dont know", "elevated"),
+        ("no but i want to disappear", "elevated"),
+    ],
+)
+def test_an_answer_to_the_check_in_is_understood_with_more_around_it(
+    answer: str, risk: Risk
+) -> None:
+    turns = _talk("everyone would be better off without me", answer).turns
+    assert turns[1].screening.risk == risk
+
+
 class SlowGuard:
     """Takes a little time for each text, as a real guard does."""
 

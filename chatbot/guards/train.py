@@ -12,12 +12,7 @@ mistyped, so that spelling matters less.
 
 The validation messages, written by other hands, and a part of the training messages held out by a
 hash of each id calibrate the scores (one temperature) and choose the two thresholds by stated
-costs. The test split under evals/ is never read here.
-
-Costs (per message, relative): a crisis message left at none 30, left at elevated 8; an elevated
-message left at none 5, called crisis 1; a benign message given care 1, stopped as crisis 6. Crisis
-messages are far commoner in the data than in life, so costs are weighed by an assumed share of
-each risk (`SHARES`), not by the data's own.
+costs (thresholds.py). The test split under evals/ is never read here.
 """
 
 import argparse
@@ -38,8 +33,9 @@ from tqdm import tqdm
 from chatbot.encoder import Encoder
 from chatbot.guards.crisis import windows
 from chatbot.guards.head import FILE, Head
-from chatbot.guards.low_rank import difference, merge, open_blocks, state_of
+from chatbot.guards.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.guards.misspell import misspelt
+from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate
 from chatbot.schema import RISKS
 from chatbot.settings import EncoderSettings
 
@@ -63,15 +59,6 @@ KINDS = (
     "withdrawal", "violence_at_home", "sexual_abuse", "child_abuse", "elder_abuse",
     "harm_to_others", "command_voices", "psychosis", "eating_disorder", "third_party",
 )  # fmt: skip
-COSTS = np.array(  # rows: truth none, elevated, crisis; columns: verdict none, elevated, crisis
-    [[0, 1, 6], [5, 0, 1], [30, 8, 0]], dtype=float
-)
-SHARES = np.array([0.85, 0.08, 0.07])
-GRID = np.round(np.arange(0.02, 0.99, 0.01), 2)
-CALM_GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
-
-Array = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Record = dict[str, Any]
 
 
@@ -241,100 +228,55 @@ def _numpy(head: torch.nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float
     return weights, head.bias.detach().numpy().astype(np.float32)
 
 
-def softmax(logits: Array) -> Array:
-    """Shape (n, k) → (n, k), rows summing to 1."""
-    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(exp / exp.sum(axis=1, keepdims=True))
-
-
-def choose_temperature(parts: Sequence[Array], risks: Labels) -> float:
-    """The temperature of least negative log-likelihood over whole messages (Guo et al. 2017)."""
-    whole = np.array([p[0] for p in parts])
-    grid = np.round(np.arange(0.5, 4.01, 0.05), 2)
-    loss = [-np.log(softmax(whole / t)[np.arange(len(risks)), risks]).mean() for t in grid]
-    return float(grid[int(np.argmin(loss))])
-
-
-def worst_window(parts: Sequence[Array], calm: float) -> Array:
-    """Per message P(elevated or crisis) and P(crisis), each the worst of its windows: (n, 2)."""
-    none = np.array([1.0, 0.0, 0.0])
-    probabilities = [softmax(p + calm * np.log(len(p)) * none) for p in parts]
-    return np.array([[p[:, 1:].sum(axis=1).max(), p[:, 2].max()] for p in probabilities])
-
-
-def verdicts(scores: Array, elevated: float, crisis: float) -> Labels:
-    """0 none, 1 elevated, 2 crisis."""
-    return np.where(scores[:, 1] >= crisis, 2, np.where(scores[:, 0] >= elevated, 1, 0))
-
-
-def choose_calm(parts: Sequence[Array], risks: Labels) -> float:
-    """How much calmer many readings are believed, at the least cost of the best thresholds."""
-    cost = {calm: choose_thresholds(worst_window(parts, calm), risks)[2] for calm in CALM_GRID}
-    return min(cost, key=lambda calm: (cost[calm], calm))
-
-
-def choose_thresholds(scores: Array, risks: Labels) -> tuple[float, float, float]:
-    """The two thresholds of least cost, and that cost."""
-    weights = (SHARES / np.bincount(risks, minlength=3))[risks]
-    best = (np.inf, 0.5, 0.5)
-    for elevated in GRID:
-        for crisis in GRID:
-            cost = float(COSTS[risks, verdicts(scores, elevated, crisis)] @ weights)
-            best = min(best, (cost, float(elevated), float(crisis)))
-    return best[1], best[2], best[0]
+def learn(kept: Sequence[Record], *, epochs: int, rank: int) -> tuple[Encoder, Learner, Adapter]:
+    """The encoder as it will be loaded, with the low-rank difference merged; heads; difference."""
+    encoder = Encoder.load(EncoderSettings())
+    published = state_of(encoder.module)
+    learner = fit(encoder, kept, epochs=epochs)
+    adapter = difference(published, state_of(encoder.module), rank)
+    encoder = Encoder.load(EncoderSettings())
+    merge(encoder.module, adapter)  # what is chosen later is chosen for what will be loaded
+    return encoder, learner, adapter
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, calibrate, choose thresholds, write the model, print the validation figures."""
     parser = argparse.ArgumentParser(description="Train the crisis model from its training folder.")
     parser.add_argument("--out", type=Path, default=FILE)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--rank", type=int, default=RANK)
     asked = parser.parse_args(argv)
-    encoder = Encoder.load(EncoderSettings())
     records = read_messages("messages.jsonl")
     kept = [r for r in records if not held_out(r["id"])]
     validation = [r for r in records if held_out(r["id"])] + read_messages("validation.jsonl")
-    published = state_of(encoder.module)
-    learner = fit(encoder, kept, epochs=asked.epochs)
-    adapter = difference(published, state_of(encoder.module), asked.rank)
-    encoder = Encoder.load(EncoderSettings())
-    merge(encoder.module, adapter)  # what is chosen below is chosen for what will be loaded
-
+    encoder, learner, adapter = learn(kept, epochs=EPOCHS, rank=RANK)
     risks = risks_of(validation)
     parts = window_logits(encoder, learner.risk, [r["text"] for r in validation])
-    temperature = choose_temperature(parts, risks)
-    parts = [p / temperature for p in parts]
-    calm = choose_calm(parts, risks)
-    scores = worst_window(parts, calm)
-    elevated, crisis, cost = choose_thresholds(scores, risks)
+    chosen = calibrate(parts, risks)
     weights, bias = _numpy(learner.risk)
     kind_weights, kind_bias = _numpy(fit_kinds(encoder, kept))
-    Head(
-        weights=weights / np.float32(temperature),
-        bias=bias / np.float32(temperature),
-        elevated=elevated,
-        crisis=crisis,
+    head = Head(
+        weights=weights / np.float32(chosen.temperature),
+        bias=bias / np.float32(chosen.temperature),
+        elevated=chosen.elevated,
+        crisis=chosen.crisis,
+        calm=chosen.calm,
         encoder=encoder.name,
         adapter=adapter,
         version="",
         kinds=KINDS,
         kind_weights=kind_weights,
         kind_bias=kind_bias,
-        calm=calm,
-    ).save(asked.out)
-    _report(len(kept), risks, verdicts(scores, elevated, crisis), elevated, crisis, cost)
-    size = asked.out.stat().st_size
-    print(f"temperature {temperature:g}, calm {calm:g}; written {asked.out.name}, {size:,} bytes")
+    )
+    head.save(asked.out)
+    print(f"trained on {len(kept)} messages, seed {SEED}; {asked.out.stat().st_size:,} bytes")
+    _report(risks, chosen)
 
 
-def _report(
-    trained: int, risks: Labels, found: Labels, elevated: float, crisis: float, cost: float
-) -> None:
-    print(f"trained on {trained} messages, seed {SEED}; validation n={len(risks)}, cost {cost:.3f}")
-    print(f"thresholds: elevated {elevated:.2f}, crisis {crisis:.2f}")
+def _report(risks: Labels, chosen: Chosen) -> None:
+    print(f"validation n={len(risks)}, cost {chosen.cost:.3f}")
+    print(f"temperature {chosen.temperature:g}, calm {chosen.calm:g}")
+    print(f"thresholds: elevated {chosen.elevated:.2f}, crisis {chosen.crisis:.2f}")
     for n, name in enumerate(RISKS):
-        row = [f"{RISKS[v]} {(found[risks == n] == v).mean():.1%}" for v in range(3)]
+        row = [f"{RISKS[v]} {(chosen.found[risks == n] == v).mean():.1%}" for v in range(3)]
         print(f"  {name:9} (n={int((risks == n).sum())}) → {', '.join(row)}")
 
 

@@ -120,7 +120,7 @@ LINES = [
     line("checked on", "checked_on: 2026-02-20", "checked_on: 2025-09-01", '"GB"', "warning"),
     line("checked on", "checked_on: 2026-02-20", "checked_on: 2025-02-28", '"GB"'),
     line("country", 'country: "US"', "country: usa", "usa"),
-    line("country", "country_name: United States", "country_name: Utopia\n  kinds: [x]\n"
+    line("country", "country_name: United States", "country_name: Utopia\n  kinds: [child]\n"
          "  source: https://a.org/\n  emergency: '911'\n  name: A\n  text: '988'\n"
          "  checked_on: 2026-02-20\n\n- country: US\n  country_name: United States", "country: US"),
     line("emergency", 'emergency: "911"', 'emergency: "the police"', '"US"'),

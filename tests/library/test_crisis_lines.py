@@ -1,11 +1,14 @@
 """Crisis lines: everybody in every country is shown a way to a person."""
 
 import re
+from datetime import date
+from typing import get_args
 
 import pytest
 
 from chatbot.errors import CorpusError
 from chatbot.library import Library
+from chatbot.library.lines import CrisisLines, LineKind, LineRecord
 
 from .small_corpus import SmallCorpus
 
@@ -65,7 +68,38 @@ def test_numbers_are_dialled_as_in_the_country_itself(shipped: Library) -> None:
 def test_every_line_says_where_it_comes_from_and_when_it_was_checked(shipped: Library) -> None:
     for record in shipped.lines.records:
         assert record.source.startswith("https://")
-        assert record.checked_on
+
+
+def test_a_number_that_was_never_checked_is_shown_to_nobody(shipped: Library) -> None:
+    unchecked = [r for r in shipped.lines.records if r.checked_on is None]
+    assert unchecked
+    for record in unchecked:
+        for kind in get_args(LineKind):
+            shown = shipped.lines.for_country(record.country, kind)
+            assert record.name not in {line.name for line in shown}
+
+
+def test_lines_for_the_kind_of_danger_stand_first_and_general_ones_follow() -> None:
+    records = tuple(
+        LineRecord(
+            country=country, country_name="C", name=name, call=number, emergency="112",
+            kinds=(kind,), source="https://a.org", checked_on=date(2026, 1, 1),
+        )
+        for country, name, number, kind in (
+            ("GB", "any crisis", "1", "suicide"),
+            ("GB", "children", "2", "child"),
+            ("GB", "poison", "3", "poison"),
+            ("XX", "directory", "4", "suicide"),
+        )
+    )  # fmt: skip
+    lines = CrisisLines(records)
+
+    def names(kind: LineKind) -> list[str]:
+        return [line.name for line in lines.for_country("GB", kind)]
+
+    assert names("child") == ["children", "any crisis", "directory"]
+    assert names("suicide") == ["any crisis", "directory"]
+    assert names("elder") == ["any crisis", "directory"]
 
 
 def test_the_countries_are_told_by_name_and_the_directory_last(shipped: Library) -> None:

@@ -1,0 +1,106 @@
+"""What of training can be checked by hand: thresholds, the low-rank difference, windows."""
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from chatbot.guards.low_rank import difference, merge, open_blocks, state_of
+from chatbot.guards.misspell import misspelt
+from chatbot.guards.thresholds import calibrate, choose_thresholds, verdicts, worst_window
+from chatbot.guards.train import examples, held_out, read_messages
+
+NONE, ELEVATED, CRISIS = 0, 1, 2
+
+
+def logits(risk: int, sure: float = 6.0) -> np.ndarray:
+    row = np.zeros((1, 3))
+    row[0, risk] = sure
+    return row
+
+
+def test_thresholds_part_what_can_be_parted() -> None:
+    risks = np.array([NONE, ELEVATED, CRISIS] * 5)
+    chosen = calibrate([logits(r) for r in risks], risks)
+    assert list(chosen.found) == list(risks)
+    assert chosen.cost == 0
+
+
+def test_a_missed_crisis_weighs_more_than_a_needless_word_of_care() -> None:
+    scores = np.array([[0.3, 0.1]] * 2)
+    elevated, crisis, _ = choose_thresholds(scores, np.array([NONE, CRISIS]))
+    assert verdicts(scores, elevated, crisis)[1] != NONE
+
+
+def test_the_worst_reading_counts_and_many_readings_are_calmed() -> None:
+    parts = [np.concatenate([logits(NONE), logits(CRISIS, 2.0)])]
+    plain, calmed = worst_window(parts, 0.0), worst_window(parts, 1.0)
+    assert plain[0, 1] > 0.7
+    assert calmed[0, 1] < plain[0, 1]
+    assert worst_window([logits(CRISIS)], 1.0) == pytest.approx(worst_window([logits(CRISIS)], 0.0))
+
+
+class Blocks(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.ModuleDict({"0": nn.Sequential(nn.Linear(8, 6), nn.LayerNorm(6))})
+        self.before = nn.Linear(8, 8)
+
+
+class Model(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.encoder = Blocks()
+
+
+def test_a_low_rank_change_of_the_blocks_is_carried_over_and_nothing_else_is_touched() -> None:
+    model, fresh = Model(), Model()
+    before = state_of(model)
+    for parameter in open_blocks(model):
+        with torch.no_grad():
+            change = torch.ones_like(parameter) if parameter.ndim == 1 else torch.ones(6, 8)
+            parameter.add_(0.5 * change)
+    merge(fresh, difference(before, state_of(model), rank=1))
+    for (name, trained), (_, merged) in zip(
+        model.named_parameters(), fresh.named_parameters(), strict=True
+    ):
+        assert torch.allclose(trained, merged, atol=1e-2), name
+        assert trained.requires_grad == (".layer." in name)
+
+
+def test_misspelling_changes_a_little_and_is_seeded() -> None:
+    text = "I can't do this anymore, I want to sleep."
+    slips = [misspelt(text, random.Random(n)) for n in range(20)]
+    assert slips == [misspelt(text, random.Random(n)) for n in range(20)]
+    assert len(set(slips)) > 10
+    assert all(abs(len(s) - len(text)) <= 6 for s in slips)
+    assert misspelt("", random.Random(1)) == ""
+    assert isinstance(misspelt("?!", random.Random(3)), str)
+
+
+def test_a_marked_sentence_is_learned_and_an_unmarked_message_goes_into_a_bag() -> None:
+    calm, danger = "the garden was green and quiet " * 12, "tonight I will do it for good"
+    text = f"{calm} {danger} {calm}"
+    marked = {"text": text, "risk": "crisis", "labels": ["plan"], "signal": danger}
+    sure, bags = examples([marked])
+    assert not bags
+    assert all(danger in e.text for e in sure)
+    assert len(sure) > 1
+    unmarked = {k: v for k, v in marked.items() if k != "signal"}
+    sure, bags = examples([unmarked])
+    assert len(sure) == len(bags) == 1
+    assert any(danger in e.text for e in bags[0])
+    benign, none = examples([{**unmarked, "risk": "none"}])
+    assert {e.risk for e in benign} == {NONE}
+    assert not none
+    assert len(benign) == len(bags[0]) + 1
+
+
+def test_validation_is_kept_apart_from_training() -> None:
+    training, validation = read_messages("messages.jsonl"), read_messages("validation.jsonl")
+    assert not {r["text"] for r in training} & {r["text"] for r in validation}
+    share = sum(held_out(r["id"]) for r in training) / len(training)
+    assert 0.08 < share < 0.12
