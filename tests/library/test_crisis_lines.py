@@ -79,19 +79,26 @@ def test_a_number_that_was_never_checked_is_shown_to_nobody(shipped: Library) ->
             assert record.name not in {line.name for line in shown}
 
 
+def _record(country: str, name: str, kind: LineKind) -> LineRecord:
+    return LineRecord(
+        country=country,
+        country_name="C",
+        name=name,
+        call="1",
+        emergency="112",
+        kinds=(kind,),
+        source="https://a.org",
+        checked_on=date(2026, 1, 1),
+    )
+
+
 def test_lines_for_the_kind_of_danger_stand_first_and_general_ones_follow() -> None:
-    records = tuple(
-        LineRecord(
-            country=country, country_name="C", name=name, call=number, emergency="112",
-            kinds=(kind,), source="https://a.org", checked_on=date(2026, 1, 1),
-        )
-        for country, name, number, kind in (
-            ("GB", "any crisis", "1", "suicide"),
-            ("GB", "children", "2", "child"),
-            ("GB", "poison", "3", "poison"),
-            ("XX", "directory", "4", "suicide"),
-        )
-    )  # fmt: skip
+    records = (
+        _record("GB", "any crisis", "suicide"),
+        _record("GB", "children", "child"),
+        _record("GB", "poison", "poison"),
+        _record("XX", "directory", "suicide"),
+    )
     lines = CrisisLines(records)
 
     def names(kind: LineKind) -> list[str]:
