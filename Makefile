@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev chat test format lint types imports corpus guard bench figures data-card constraints clean help
+.PHONY: check install install-dev chat test format lint types imports corpus guard bench bench-corpus figures data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -58,6 +58,9 @@ guard: install ## train the crisis model from chatbot/guards/training
 bench: install ## speed, as ratios to one encoder forward
 	$(BIN)/python -m chatbot.bench
 
+bench-corpus: install ## the index at 100,000 passages: half an hour on two cores
+	$(BIN)/python -m chatbot.bench_corpus
+
 figures: install ## the README figures, from the test splits
 	$(BIN)/python -m evals.figures
 
@@ -67,7 +70,7 @@ data-card: install ## the counts of the guard's messages, for docs/crisis-guard.
 constraints: ## pin every package again (needs uv)
 	uv pip compile pyproject.toml --extra dev --extra evals --python-version 3.11 --no-header \
 		--no-emit-index-url --no-emit-find-links -o constraints.txt $(UV_ARGS)
-	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' constraints.txt
+	sed -i -e 's/^\(torch==[0-9.]*\)+cpu/\1/' -e '1i # Every package of the tested set, pinned. Made by `make constraints`; plain pip reads it: pip install -c constraints.txt -e .' constraints.txt
 
 clean: ## remove what was built, not what was written
 	rm -rf $(VENV) .lamplight build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

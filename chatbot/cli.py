@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from chatbot import __version__
+from chatbot.curate.commands import add_corpus_parsers
 from chatbot.errors import LamplightError
 from chatbot.settings import Settings
 
@@ -64,15 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help="build it afresh in any case")
     index.set_defaults(run=_index)
 
-    corpus = commands.add_parser("corpus", help="check, list or show the corpus")
-    actions = corpus.add_subparsers(required=True, metavar="ACTION")
-    actions.add_parser("check", help="say what is wrong, with file and line").set_defaults(
-        run=_corpus_check
-    )
-    actions.add_parser("list", help="one line a document").set_defaults(run=_corpus_list)
-    show = actions.add_parser("show", help="a document with its sources")
-    show.add_argument("id")
-    show.set_defaults(run=_corpus_show)
+    corpus = commands.add_parser("corpus", help="check, list, show, change and sign the corpus")
+    add_corpus_parsers(corpus.add_subparsers(required=True, metavar="ACTION"))
     return parser
 
 
@@ -115,7 +109,7 @@ def _index(arguments: argparse.Namespace, settings: Settings) -> int:
     from chatbot.index import open_index
     from chatbot.library import Library
 
-    library = Library.load(settings.corpus.folder)
+    library = Library.load(*settings.corpus.folders)
     index = open_index(
         library,
         Encoder.load(settings.encoder),
@@ -127,41 +121,6 @@ def _index(arguments: argparse.Namespace, settings: Settings) -> int:
     print(
         f"Index {index.key}: {len(index.entries)} passages of {len(library.documents)} documents."
     )
-    return 0
-
-
-def _corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
-    from chatbot.library.check import check
-
-    report = check(settings.corpus.folder)
-    for problem in report.problems:
-        print(problem)
-    print(report.summary)
-    return 0 if report.passed else 1
-
-
-def _corpus_list(arguments: argparse.Namespace, settings: Settings) -> int:
-    from chatbot.library import Library
-
-    for d in Library.load(settings.corpus.folder).documents.values():
-        print(
-            f"{d.id:38} v{d.version}  {d.status:20} due {d.review_due}  "
-            f"{d.words:5} words  {d.title}"
-        )
-    return 0
-
-
-def _corpus_show(arguments: argparse.Namespace, settings: Settings) -> int:
-    from chatbot.library import Library
-
-    library = Library.load(settings.corpus.folder)
-    d = library.document(arguments.id)
-    reviewed = f"reviewed by {d.review.by_role} on {d.review.on}" if d.reviewed else "not reviewed"
-    print(f"{d.title}\n{d.id}, version {d.version}, {d.status}, clinically {reviewed}")
-    print(f"written {d.written_on}, review due {d.review_due}\n\n{d.body.strip()}\n\nSources:")
-    for id in dict.fromkeys(s for p in d.paragraphs.values() for s in p.sources):
-        source = library.sources[id]
-        print(f"  [@{id}] {source.publisher}: {source.title}\n      {source.url}")
     return 0
 
 

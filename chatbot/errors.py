@@ -7,7 +7,8 @@
     │   ├── MessageTooLong
     │   └── NotText
     ├── CorpusError              a file under corpus/ is broken; names the file and line
-    │   └── UnknownDocument
+    │   ├── UnknownDocument
+    │   └── UnreadableSource     a page or file that `corpus add` was given cannot be read
     ├── ModelError               an encoder cannot be loaded
     │   └── ChecksumMismatch     its weights are not the ones that were published
     ├── SearchIndexError              the search index cannot be built, opened or swapped
@@ -62,6 +63,10 @@ class CorpusError(LamplightError):
 
 class UnknownDocument(CorpusError):
     """No document has the id that was asked for."""
+
+
+class UnreadableSource(CorpusError):
+    """A page or file that was to go into the corpus cannot be fetched, read or used."""
 
 
 class ModelError(LamplightError):

@@ -17,24 +17,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import chromadb
 import numpy as np
-from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError
 from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import SearchIndexError
 from chatbot.library import Document, Library, Paragraph, Section
+from chatbot.passages import Older, Row, connect, fill, opened
 from chatbot.schema import Status
 from chatbot.settings import IndexSettings
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2
+FORMAT = 3
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, ChromaError)
 AN_HOUR = 3600.0
-COLLECTION = "passages"
 # Of a search, only what went wrong: bm25s sets its own level when it is imported, a filter stays.
 logging.getLogger("bm25s").addFilter(lambda record: record.levelno >= logging.WARNING)
 KEPT = 2
@@ -115,6 +113,9 @@ class Index:
         self._first_questions = np.cumsum([0, *map(len, sections.values())])[:-1]
         rows = {section: row for row, section in enumerate(sections)}
         self._section_row = {e.id: rows[e.section_id] for e in found}
+        self._in_section: list[list[str]] = [[] for _ in rows]
+        for id, row in self._section_row.items():
+            self._in_section[row].append(id)
 
     def dense(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
         """The k passages nearest in meaning: (passage id, cosine), best first."""
@@ -152,7 +153,7 @@ class Index:
 
     def sections(self, rows: Collection[int]) -> list[str]:
         """The passages of some sections, by row."""
-        return [id for id, row in self._section_row.items() if row in rows]
+        return [id for row in sorted(rows) for id in self._in_section[row]]
 
     @property
     def dimensions(self) -> int:
@@ -196,8 +197,8 @@ def open_index(
 
 
 def _opened(key: str, found: Sequence[Entry], settings: IndexSettings, folder: Path) -> Index:
-    client = _client(settings, folder)
-    store = _store(client, key)
+    client = connect(settings, folder)
+    store = opened(client, key)
     index = Index(key, found, folder, store, client)
     if found:
         index.dense(np.zeros(index.dimensions, dtype=np.float32) + 1, 1)  # damage shows at once
@@ -222,29 +223,6 @@ def _tokens(texts: list[str], stemmer: Any) -> Any:
     return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False)
 
 
-def _client(settings: IndexSettings, folder: Path) -> Any:
-    quiet = ChromaSettings(anonymized_telemetry=False)
-    try:
-        if settings.host:
-            return chromadb.HttpClient(
-                host=settings.host, port=settings.port, ssl=settings.ssl, settings=quiet
-            )
-        return chromadb.PersistentClient(path=str(folder / "chroma"), settings=quiet)
-    except ValueError as error:
-        raise SearchIndexError(f"No Chroma at {settings.host}:{settings.port}: {error}") from error
-
-
-def _store(client: Any, key: str) -> Any:
-    """The passages as a LangChain vector store."""
-    from langchain_chroma import Chroma
-
-    return Chroma(
-        client=client,
-        collection_name=f"{COLLECTION}-{key}",
-        collection_metadata={"hnsw:space": "cosine"},
-    )
-
-
 def _build(
     found: Sequence[Entry],
     encoder: Encoder,
@@ -267,45 +245,28 @@ def _build(
     aside = settings.folder / f"building-{uuid.uuid4().hex[:8]}"
     aside.mkdir(parents=True)
     try:
-        _fill_chroma(found, passages, vectors[: len(passages)], settings, aside, folder.name)
+        rows = [
+            Row(e.id, e.document.id, text, _digest(text))
+            for e, text in zip(found, passages, strict=True)
+        ]
+        older = _newest(settings.folder, encoder) if reuse else None
+        fill(rows, vectors[: len(rows)], settings, aside, folder.name, older)
         if found:
             bm25 = bm25s.BM25()
             bm25.index(_tokens([e.words for e in found], Stemmer("english")), show_progress=False)
             bm25.save(str(aside / "bm25"))
         np.save(aside / "vectors.npy", vectors)
-        whole = {"encoder": encoder.name, "format": FORMAT, "digests": [_digest(t) for t in texts]}
+        whole = {
+            "encoder": encoder.name,
+            "format": FORMAT,
+            "ids": [row.id for row in rows],
+            "digests": [_digest(t) for t in texts],
+        }
         (aside / "whole.json").write_text(json.dumps(whole))
         _swap_in(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     _drop_old(settings.folder, folder)
-
-
-def _fill_chroma(
-    found: Sequence[Entry],
-    texts: list[str],
-    vectors: Vectors,
-    settings: IndexSettings,
-    aside: Path,
-    key: str,
-) -> None:
-    client = _client(settings, aside)
-    try:
-        name = f"{COLLECTION}-{key}"
-        if settings.host and any(c.name == name for c in client.list_collections()):
-            client.delete_collection(name)
-        collection = client.create_collection(name, metadata={"hnsw:space": "cosine"})
-        size = min(2000, client.get_max_batch_size())
-        for a in range(0, len(found), size):
-            batch = found[a : a + size]
-            collection.add(
-                ids=[e.id for e in batch],
-                embeddings=vectors[a : a + size],
-                documents=texts[a : a + size],
-                metadatas=[{"document_id": e.document.id} for e in batch],
-            )
-    finally:
-        client.close()
 
 
 def _digest(text: str) -> str:
@@ -338,6 +299,16 @@ def _known_vectors(root: Path, encoder: Encoder) -> dict[str, Vectors]:
             rows = np.load(folder / "vectors.npy", mmap_mode="r")
             known.update(zip(whole["digests"], rows, strict=True))
     return known
+
+
+def _newest(root: Path, encoder: Encoder) -> Older | None:
+    """What the newest whole index of this encoder holds, for the next one to begin from."""
+    for _, folder in sorted(_whole_indexes(root), reverse=True):
+        whole = json.loads((folder / "whole.json").read_text())
+        if (whole["encoder"], whole["format"]) == (encoder.name, FORMAT):
+            held = dict(zip(whole["ids"], whole["digests"], strict=False))
+            return Older(folder, folder.name, held)
+    return None
 
 
 def _swap_in(aside: Path, folder: Path) -> None:

@@ -190,10 +190,10 @@ class Chatbot:
     def _refreshed(self) -> Shelf:
         """The shelf, swapped first if the corpus was edited; kept if the edit is broken."""
         settings = self.settings
-        if stamp(settings.corpus.folder) == self._shelf.stamp:
+        if stamp(*settings.corpus.folders) == self._shelf.stamp:
             return self._shelf
         with self._lock:
-            if stamp(settings.corpus.folder) != self._shelf.stamp:
+            if stamp(*settings.corpus.folders) != self._shelf.stamp:
                 try:
                     self._shelf = _open_shelf(settings, self.encoder)
                 except (CorpusError, SearchIndexError, OSError) as error:
@@ -225,8 +225,8 @@ def load_guards(settings: Settings) -> tuple[Guard, ...]:
 
 
 def _open_shelf(settings: Settings, encoder: Encoder, *, progress: bool = False) -> Shelf:
-    marked = stamp(settings.corpus.folder)
-    library = Library.load(settings.corpus.folder)
+    marked = stamp(*settings.corpus.folders)
+    library = Library.load(*settings.corpus.folders)
     index = open_index(
         library, encoder, settings.index, settings.corpus.quotable, progress=progress
     )

@@ -35,10 +35,22 @@ class Section(BaseModel):
 
 
 class CorpusSettings(Section):
-    """Where the corpus is, and which review states may be quoted to people."""
+    """Where the corpus is, and which review states may be quoted to people.
+
+    `own` are a deployer's folders: what stands in an earlier one takes the place of the same id in
+    a later one, and in `folder`. `hosts` may be read from and cited beside the closed list of
+    authorities.
+    """
 
     folder: Path = ROOT / "corpus"
+    own: tuple[Path, ...] = ()
+    hosts: tuple[str, ...] = ()
     quotable: tuple[Status, ...] = ("draft", "source-checked", "clinically-reviewed")
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Every folder, the one that takes precedence first."""
+        return (*self.own, self.folder)
 
 
 class IndexSettings(Section):

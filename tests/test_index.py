@@ -36,7 +36,7 @@ class CountingEncoder(Encoder):
 @pytest.fixture
 def small(tmp_path: Path, lamplight: Chatbot) -> Path:
     """A corpus folder of two documents."""
-    source = lamplight.library.folder
+    source = lamplight.library.folders[-1]
     folder = tmp_path / "corpus"
     (folder / "documents").mkdir(parents=True)
     for name in ("sources.yaml", "crisis_lines.yaml"):

@@ -198,7 +198,7 @@ def test_every_reply_carries_versions_and_timings(lamplight: Chatbot) -> None:
 def editable(lamplight: Chatbot, settings: Settings, tmp_path: Path) -> Chatbot:
     """A running chatbot over a copy of the corpus that a test may edit."""
     folder = tmp_path / "corpus"
-    shutil.copytree(lamplight.library.folder, folder)
+    shutil.copytree(lamplight.library.folders[-1], folder)
     changed = settings.model_copy(
         update={"corpus": settings.corpus.model_copy(update={"folder": folder})}
     )

@@ -10,7 +10,7 @@ everything else is still read and judged. `Library.load` is strict instead, and 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,9 +20,10 @@ import yaml
 from pydantic import BaseModel
 
 from chatbot.errors import CorpusError
-from chatbot.library import document_files
+from chatbot.library import LINES, SOURCES, document_files
 from chatbot.library.asked_as import read_asked_as
 from chatbot.library.documents import FENCE, Document, read_document
+from chatbot.library.history import read_history
 from chatbot.library.lines import LineRecord
 from chatbot.library.problems import Problem, Report
 from chatbot.library.rules import form, lines, reading, repeats, review, sources, wording
@@ -47,15 +48,24 @@ class _Reading:
     cited: frozenset[str] = frozenset()
 
 
-def check(folder: Path, today: date | None = None) -> Report:
+def check(
+    folder: Path,
+    today: date | None = None,
+    *,
+    beside: Sequence[Path] = (),
+    hosts: Sequence[str] = (),
+) -> Report:
     """Check a corpus folder against every rule.
 
     Parameters
     ----------
     today : the day that dates are judged by; the computer's own date when it is None.
+    beside : folders over which this one takes precedence: it may cite their sources, and need
+        have neither sources nor crisis lines of its own.
+    hosts : hosts that may be cited beside the closed list of authorities.
     """
     today = today or date.today()
-    read = _read(folder)
+    read = _read(folder, beside)
     problems = [*read.problems, *_strays(folder)]
     for document in read.documents:
         problems += form.problems(document, read.known)
@@ -63,8 +73,10 @@ def check(folder: Path, today: date | None = None) -> Report:
         problems += review.problems(document, {s.id: s for _, s in read.sources}, today)
     problems += repeats.problems(read.documents)
     problems += reading.problems(read.documents, folder / "documents")
-    problems += sources.problems(folder / "sources.yaml", read.sources, read.cited, today)
-    problems += lines.problems(folder / "crisis_lines.yaml", read.lines, today)
+    imported = {document.file for document in read.documents if document.front.origin}
+    problems = [_softened(p) if p.file in imported else p for p in problems]
+    problems += sources.problems(folder / SOURCES, read.sources, read.cited, today, hosts)
+    problems += lines.problems(folder / LINES, read.lines, today, complete=not beside)
     return Report(
         problems=tuple(sorted((_shown(p, folder) for p in problems), key=_place)),
         documents=len(read.documents),
@@ -73,6 +85,16 @@ def check(folder: Path, today: date | None = None) -> Report:
         sources=len(read.sources),
         lines=len(read.lines),
     )
+
+
+OF_STYLE = frozenset(
+    {"length", "question", "alone", "list", "reading grade", "repeat", "question twice"}
+)
+"""Rules of our own style, which a page that was read in may break: its words are another's."""
+
+
+def _softened(problem: Problem) -> Problem:
+    return replace(problem, severity="warning") if problem.rule in OF_STYLE else problem
 
 
 def _shown(problem: Problem, folder: Path) -> Problem:
@@ -86,13 +108,20 @@ def _place(problem: Problem) -> tuple[str, int, str, str]:
     return problem.file.as_posix(), problem.line or 0, problem.severity, problem.what
 
 
-def _read(folder: Path) -> _Reading:
+def _read(folder: Path, beside: Sequence[Path]) -> _Reading:
     read = _Reading()
     if not folder.is_dir():
         read.problems.append(_broken(folder, None, "No such corpus folder."))
         return read
-    read.sources, read.known = _records(folder / "sources.yaml", Source, read.problems)
-    read.lines, _ = _records(folder / "crisis_lines.yaml", LineRecord, read.problems)
+    if not beside or (folder / SOURCES).is_file():
+        read.sources, read.known = _records(folder / SOURCES, Source, read.problems)
+    if not beside or (folder / LINES).is_file():
+        read.lines, _ = _records(folder / LINES, LineRecord, read.problems)
+    for other in beside:
+        _, known = _records(other / SOURCES, Source, [])
+        read.known = (read.known or frozenset()) | (known or frozenset())
+    with _Told(folder, None, read.problems):
+        read_history(folder)
     files = document_files(folder)
     if not files:
         read.problems.append(_broken(folder / "documents", None, "No document: add one `.md`."))
@@ -115,7 +144,7 @@ class _Told:
     """Turns what stops the reading of a file into a problem of that file, and goes on."""
 
     file: Path
-    line: int
+    line: int | None
     problems: list[Problem]
 
     def __enter__(self) -> None:

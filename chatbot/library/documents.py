@@ -4,6 +4,7 @@ Every offset counts Unicode code points in `Document.body`, the text after the f
 that `body[start:end]` is always exactly what is quoted.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +16,15 @@ import sentencex
 from pydantic import BaseModel, ConfigDict, Field
 
 from chatbot.errors import CorpusError
+from chatbot.library.sources import Licence
 from chatbot.library.yaml_file import construct, parse_yaml, read_text, validate
 from chatbot.schema import Status
 
 FENCE = "---\n"
 HEADING = "## "
 ITEM = "- "
+SIGNED: tuple[Status, ...] = ("source-checked", "clinically-reviewed")
+"""States that somebody has to sign for."""
 _MARKERS = re.compile(r"\s*((?:\[@[\w.-]+\]\s*)+)$")
 _MARKER = re.compile(r"\[@([\w.-]+)\]")
 _SLUG = re.compile(r"[^a-z0-9]+")
@@ -33,6 +37,38 @@ class Review(BaseModel):
 
     by_role: str | None = None
     on: date | None = None
+
+
+class Signature(BaseModel):
+    """Who stands behind a document's state: by role, on a day, for exactly one text.
+
+    Written by `lamplight corpus review`. `text` is the document's fingerprint on that day: a
+    signature holds only while the text has the same one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by_role: str = Field(min_length=1)
+    on: date
+    text: str
+    comment: str = ""
+
+
+class Origin(BaseModel):
+    """The page that a document was read from by `lamplight corpus add`, as it was that day.
+
+    `url` is the page's public address, `read_from` the file or address whose bytes were read, and
+    `sha256` is of the page's own text or bytes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    read_from: str
+    publisher: str
+    licence: Licence
+    retrieved_on: date
+    sha256: str
 
 
 class FrontMatter(BaseModel):
@@ -48,6 +84,8 @@ class FrontMatter(BaseModel):
     written_on: date
     review: Review
     review_due: date
+    signed: Signature | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -117,12 +155,25 @@ class Document:
 
     @property
     def status(self) -> Status:
+        """The state that holds: a state that is signed for no text, or another, is a draft."""
+        if self.front.status in SIGNED and not self.signature_holds:
+            return "draft"
         return self.front.status
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a signature is for: a hash of the title and the body."""
+        return hashlib.sha256(f"{self.title}\0{self.body}".encode()).hexdigest()[:16]
+
+    @property
+    def signature_holds(self) -> bool:
+        """Whether somebody signed exactly this text."""
+        return self.front.signed is not None and self.front.signed.text == self.fingerprint
 
     @property
     def reviewed(self) -> bool:
-        """Whether a clinical reviewer has signed this document."""
-        return self.review.by_role is not None and self.review.on is not None
+        """Whether a clinical reviewer has signed this document, as it stands."""
+        return self.status == "clinically-reviewed"
 
     @property
     def words(self) -> int:

@@ -96,9 +96,16 @@ def _shown(records: Iterable[LineRecord]) -> Iterable[CrisisLine]:
             )
 
 
-def read_lines(file: Path) -> CrisisLines:
-    """`crisis_lines.yaml`. Raises CorpusError, also when the fallback entry is missing."""
+def read_lines(file: Path, *, complete: bool = True) -> CrisisLines:
+    """`crisis_lines.yaml`. Raises CorpusError, also where a complete file lacks the fallback."""
     records = tuple(record for _, record in read_records(file, LineRecord))
-    if not any(r.country == ANYWHERE for r in records):
+    if complete and not any(r.country == ANYWHERE for r in records):
         raise CorpusError(f"No fallback entry: one line must have country {ANYWHERE}.", file)
     return CrisisLines(records)
+
+
+def shadowed(lines: CrisisLines, others: CrisisLines) -> CrisisLines:
+    """`lines`, then those of `others` that have no namesake in the same country among them."""
+    named = {(r.country, r.name.casefold()) for r in lines.records}
+    rest = (r for r in others.records if (r.country, r.name.casefold()) not in named)
+    return CrisisLines((*lines.records, *rest))

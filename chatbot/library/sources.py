@@ -16,7 +16,10 @@ Licence = Literal[
     "cc-by-4.0",
     "cc-by-nc-sa-3.0-igo",  # WHO: facts only, no text carried over
     "link-only",  # all rights reserved: facts and a link, no text
+    "deployer",  # the text of whoever runs this Lamplight, in a folder of theirs
 ]
+COPYABLE: tuple[Licence, ...] = ("us-public-domain", "ogl-uk-3", "cc-by-4.0", "deployer")
+"""Licences under which a page's own sentences may stand in a corpus."""
 
 
 class Source(BaseModel):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .small_corpus import TODAY
+from .small_corpus import TODAY, signature
 
 EVENINGS, WALKS = "documents/evenings.md", "documents/walks.md"
 FIRST = "Evenings are a gentle way to end the day. [@who-calm]"
@@ -92,7 +92,11 @@ REVIEW = [
     front("readable", "status: draft", "status: clinically-reviewed", "id: evenings"),
     front("readable", "on: null}", "on: 2026-02-01}", "id: evenings"),
     front("readable", UNSIGNED, HALF_SIGNED, "id: evenings"),
-    Breach("source-checked", WALKS, "status: draft", "status: source-checked", "status:"),
+    Breach("source-checked", WALKS, "status: draft", f"status: source-checked\n{signature('walks')}",
+           "status:"),
+    Breach("signature", EVENINGS, "status: draft", "status: source-checked", "status:"),
+    Breach("signature", EVENINGS, "status: draft", f"status: source-checked\n{signature('walks')}",
+           "status:"),
 ]  # fmt: skip
 
 SOURCES = [

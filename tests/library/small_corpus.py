@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from chatbot.library.check import Problem, Report, check
+from chatbot.library.documents import parse_document
 
 TODAY = date(2026, 3, 1)
 
@@ -93,6 +94,20 @@ def _paragraphs(id: str, source: str) -> str:
     return "\n\n".join(lines)
 
 
+def document(id: str) -> str:
+    """The text of one of the two documents."""
+    source = {"evenings": "who-calm", "walks": "nhs-walks"}[id]
+    return _DOCUMENT.format(
+        id=id, title=id.capitalize(), source=source, paragraphs=_paragraphs(id, source)
+    )
+
+
+def signature(id: str, on: str = "2026-02-01") -> str:
+    """A line of front matter that signs for a document's text as it stands."""
+    text = parse_document(document(id), Path(f"{id}.md")).fingerprint
+    return f"signed: {{by_role: nurse, on: {on}, text: {text}}}"
+
+
 @dataclass(frozen=True)
 class SmallCorpus:
     """Two documents, two sources, three crisis lines. Paths are told from the corpus folder."""
@@ -105,11 +120,8 @@ class SmallCorpus:
         (corpus.folder / "documents").mkdir(parents=True)
         corpus.write("sources.yaml", SOURCES)
         corpus.write("crisis_lines.yaml", LINES)
-        for id, source in (("evenings", "who-calm"), ("walks", "nhs-walks")):
-            text = _DOCUMENT.format(
-                id=id, title=id.capitalize(), source=source, paragraphs=_paragraphs(id, source)
-            )
-            corpus.write(f"documents/{id}.md", text)
+        for id in ("evenings", "walks"):
+            corpus.write(f"documents/{id}.md", document(id))
         return corpus
 
     def read(self, file: str) -> str:

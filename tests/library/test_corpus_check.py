@@ -6,14 +6,15 @@ import pytest
 
 from chatbot.library import Library
 from chatbot.library.check import check
+from chatbot.library.documents import read_document
 
 from .breaches import BREACHES, EVENINGS, FIRST, WALKS, Breach
-from .small_corpus import TODAY, SmallCorpus
+from .small_corpus import TODAY, SmallCorpus, signature
 
 
 def test_the_shipped_corpus_keeps_every_rule(shipped: Library) -> None:
     """On the day of its latest text: `make` runs the check on the day itself, where dates count."""
-    report = check(shipped.folder, max(d.written_on for d in shipped.documents.values()))
+    report = check(shipped.folders[-1], max(d.written_on for d in shipped.documents.values()))
     assert report.passed, "\n".join(map(str, report.errors))
 
 
@@ -93,14 +94,28 @@ def test_a_withdrawn_document_is_never_overdue(corpus: SmallCorpus) -> None:
 
 
 def test_source_checked_is_earned_when_every_page_was_opened(corpus: SmallCorpus) -> None:
-    corpus.change(EVENINGS, "status: draft", "status: source-checked")
+    corpus.change(EVENINGS, "status: draft", f"status: source-checked\n{signature('evenings')}")
     assert corpus.problems() == []
 
 
 def test_a_document_that_a_clinician_signed_passes(corpus: SmallCorpus) -> None:
-    corpus.change(EVENINGS, "status: draft", "status: clinically-reviewed")
+    corpus.change(
+        EVENINGS, "status: draft", f"status: clinically-reviewed\n{signature('evenings')}"
+    )
     corpus.change(EVENINGS, "by_role: null, on: null", "by_role: psychiatrist, on: 2026-02-01")
     assert corpus.problems() == []
+
+
+def test_a_text_that_was_changed_after_it_was_signed_is_a_draft_and_the_check_says_so(
+    corpus: SmallCorpus,
+) -> None:
+    test_a_document_that_a_clinician_signed_passes(corpus)
+    corpus.change(EVENINGS, "a gentle way to end", "a kind way to end")
+    (problem,) = corpus.check().problems
+    assert (problem.rule, problem.severity) == ("signature", "error")
+    assert "changed after it was signed" in problem.what
+    document = read_document(corpus.folder / EVENINGS)
+    assert (document.status, document.reviewed) == ("draft", False)
 
 
 @pytest.mark.parametrize(("keep", "advice"), [(14, "say more"), (60, "split it")])

@@ -7,13 +7,13 @@ from chatbot.library import Library, stamp
 from chatbot.library.documents import read_document
 from chatbot.library.yaml_file import construct, parse_yaml
 
-from .small_corpus import SmallCorpus
+from .small_corpus import SmallCorpus, signature
 
 FILE = "documents/evenings.md"
 
 
 def test_the_key_on_is_a_word_and_not_a_yes(corpus: SmallCorpus) -> None:
-    corpus.change(FILE, "status: draft", "status: clinically-reviewed")
+    corpus.change(FILE, "status: draft", f"status: clinically-reviewed\n{signature('evenings')}")
     corpus.change(FILE, "{by_role: null, on: null}", "\n  by_role: nurse\n  on: 2026-02-01")
     document = read_document(corpus.folder / FILE)
     assert document.reviewed

@@ -16,8 +16,13 @@ _TEXTED = re.compile(rf"(?:[^\W\d_]+ to )?{_DIALLED.pattern}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
-def problems(file: Path, lines: Sequence[tuple[int, LineRecord]], today: date) -> Iterator[Problem]:
-    """Breaches among the crisis lines, each at the line where its record begins."""
+def problems(
+    file: Path, lines: Sequence[tuple[int, LineRecord]], today: date, *, complete: bool = True
+) -> Iterator[Problem]:
+    """Breaches among the crisis lines, each at the line where its record begins.
+
+    A file that is not `complete` stands beside another, which has the fallback.
+    """
     seen: dict[tuple[str, str], int] = {}
     names: dict[str, str] = {}
     for at, line in lines:
@@ -33,7 +38,7 @@ def problems(file: Path, lines: Sequence[tuple[int, LineRecord]], today: date) -
         if names.setdefault(line.country, line.country_name) != line.country_name:
             what = f"{line.country} is called {line.country_name!r} and {names[line.country]!r}."
             yield Problem(file, at, "country", what, "Use one name for one code.")
-    if lines and not any(line.country == ANYWHERE for _, line in lines):
+    if complete and lines and not any(line.country == ANYWHERE for _, line in lines):
         what = f"No record has country {ANYWHERE}, which serves every country without its own."
         yield Problem(file, None, "fallback", what, "Put the directory of lines back.")
     if lines and not any(line.call or line.text for _, line in lines):

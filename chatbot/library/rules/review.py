@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from chatbot.library.documents import Document
+from chatbot.library.documents import SIGNED, Document
 from chatbot.library.problems import Problem, Severity
 from chatbot.library.rules.form import front_line
 from chatbot.library.sources import Source
@@ -42,15 +42,24 @@ def _signed(document: Document, today: date) -> Iterator[Breach]:
         what = "`review` is half filled."
         mend = "A real reviewer fills both `by_role` and `on`; nobody else fills either."
         yield "review", "signature", what, mend
-    if review.on and not document.written_on <= review.on <= today:
+    elif review.on and not document.written_on <= review.on <= today:
         what = f"The review of {review.on} is before the writing or in the future."
         mend = "Write the day of the review; a text changed since then is unsigned again."
         yield "review", "signature", what, mend
+    elif document.front.status in SIGNED and not document.signature_holds:
+        signed = document.front.signed
+        what = (
+            f"The text was changed after it was signed on {signed.on}: it counts as a draft."
+            if signed
+            else f"The status {document.front.status} is not signed for: it counts as a draft."
+        )
+        mend = "Have it reviewed with `lamplight corpus review`, or set `status: draft`."
+        yield "status", "signature", what, mend
 
 
 def _opened(document: Document, sources: Mapping[str, Source]) -> Iterator[Breach]:
     """`source-checked` says that somebody opened every page: the sources must say so too."""
-    if document.status != "source-checked":
+    if document.front.status != "source-checked":
         return
     cited = {s for p in document.paragraphs.values() for s in p.sources}
     unopened = sorted(s for s in cited if s in sources and sources[s].accessed is None)

@@ -88,35 +88,45 @@ TODAY_OR_BEFORE = "Write the day as it was, not in the future."
 
 
 def problems(
-    file: Path, sources: Sequence[tuple[int, Source]], cited: frozenset[str], today: date
+    file: Path,
+    sources: Sequence[tuple[int, Source]],
+    cited: frozenset[str],
+    today: date,
+    hosts: Sequence[str] = (),
 ) -> Iterator[Problem]:
-    """Breaches among the sources. `cited` holds the ids that any document names."""
+    """Breaches among the sources. `cited` holds the ids that any document names.
+
+    `hosts` are a deployer's own, beside the closed list.
+    """
     ids: dict[str, int] = {}
     pages: dict[str, int] = {}
     for line, source in sources:
-        for rule, what, mend in _breaches(source, cited, today):
+        for rule, what, mend in _breaches(source, cited, today, hosts):
             yield Problem(file, line, rule, what, mend)
         first = ids.setdefault(source.id, line)
         if first != line:
             what = f"The source id {source.id!r} is used twice, first on line {first}."
             yield Problem(file, line, "source twice", what, "Keep one record, or rename one.")
-        page = _page(source.url)
-        first = pages.setdefault(page, line)
+        at = page(source.url)
+        first = pages.setdefault(at, line)
         if first != line:
             what = f"The page {source.url} is listed twice, first on line {first}."
             mend = "Keep one record, and cite it in every place."
             yield Problem(file, line, "page twice", what, mend)
 
 
-def _breaches(source: Source, cited: frozenset[str], today: date) -> Iterator[tuple[str, str, str]]:
+def _breaches(
+    source: Source, cited: frozenset[str], today: date, hosts: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
     if source.id not in cited:
         what = f"No paragraph cites the source {source.id!r}."
         yield "unused source", what, "Cite it, or take it out."
-    if not is_authority(source.url):
+    if not is_authority(source.url, hosts):
         what = f"The host {urlsplit(source.url).hostname} is not on the list of authorities."
         mend = (
             "Cite a national health service or institute, WHO, a professional college or a "
-            "guideline body; the list is AUTHORITIES in chatbot/library/rules/sources.py."
+            "guideline body (AUTHORITIES in chatbot/library/rules/sources.py), or name your own "
+            "host in the setting corpus.hosts."
         )
         yield "authority", what, mend
     for key, day in (
@@ -127,17 +137,17 @@ def _breaches(source: Source, cited: frozenset[str], today: date) -> Iterator[tu
             yield "source date", f"`{key}` is {day}, which is in the future.", TODAY_OR_BEFORE
 
 
-def is_authority(url: str) -> bool:
-    """Whether an address is on a host of the closed list, or on a host under one.
+def is_authority(url: str, hosts: Sequence[str] = ()) -> bool:
+    """Whether an address is on a host of the closed list or of `hosts`, or on a host under one.
 
     >>> is_authority("https://www.nimh.nih.gov/x"), is_authority("https://notnih.gov/x")
     (True, False)
     """
     host = urlsplit(url).hostname or ""
-    return any(host == a or host.endswith("." + a) for a in AUTHORITIES)
+    return any(host == a or host.endswith("." + a) for a in (*AUTHORITIES, *hosts))
 
 
-def _page(url: str) -> str:
+def page(url: str) -> str:
     """What makes two addresses the same page: case of the host, a last slash, a fragment do not."""
     parts = urlsplit(url)
     return f"{parts.hostname}{parts.path.rstrip('/')}?{parts.query}"

@@ -65,7 +65,7 @@ _MARKUP = _rule(
     r"<[/!a-z]|\]\(|\*\*|__|`|https?://|\bwww\.|&(?:#\d+|\w{2,8});|^\|",
     "Write plain text: it is quoted as it stands. Addresses belong in sources.yaml.",
 )
-_HIDDEN = _rule(
+HIDDEN_CHARACTERS = _rule(
     "hidden characters",
     r"[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069"
     r"\ufeff\ufffc\ufffd]",
@@ -84,13 +84,13 @@ _NUMBERS = (
     "number`. Write a figure with a comma (1,000), a % or its unit."
 )
 
-RULES: tuple[Rule, ...] = (_METHODS, _DIAGNOSIS, _DOSING, _MARKUP, _HIDDEN, _ORDERS)
+RULES: tuple[Rule, ...] = (_METHODS, _DIAGNOSIS, _DOSING, _MARKUP, HIDDEN_CHARACTERS, _ORDERS)
 
 
 def problems(document: Document) -> Iterator[Problem]:
     """Breaches in the title, topics, headings and paragraphs, each on its own line."""
     for line, text in _texts(document):
-        for found, rule, mend in _broken(text):
+        for found, rule, mend in breaches(text):
             at = line + text.count("\n", 0, found.start())
             yield Problem(document.file, at, rule, f"{rule}: {found.group().strip()!r}.", mend)
 
@@ -105,7 +105,7 @@ def _texts(document: Document) -> Iterator[tuple[int, str]]:
             yield paragraph.line, paragraph.text
 
 
-def _broken(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
+def breaches(text: str) -> Iterator[tuple[re.Match[str], str, str]]:
     """(first breach, rule, how to mend it) of every rule that a text breaks."""
     for rule in (*unsafe_wording(text), *RULES):
         found = rule.pattern.search(text)
