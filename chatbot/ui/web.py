@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from chatbot.settings import Settings
+from chatbot.ui.asking import add_ask_route
 from chatbot.ui.chat import blocks
 from chatbot.ui.cited import cited, sources
 from chatbot.ui.headers import Guarded
@@ -35,6 +36,7 @@ def app(chatbot: "Chatbot | None", settings: Settings, clock: Clock) -> FastAPI:
     served.add_middleware(Guarded)
     _routes(served, chatbot, settings, chats)
     _panels(served, chatbot, chats)
+    add_ask_route(served, chatbot)
     served.mount("/lamplight", StaticFiles(directory=HERE / "static"))
     gr.mount_gradio_app(
         served,
