@@ -1,14 +1,15 @@
 """Answering: which of the corpus's own sentences to say, in what order.
 
-Extractive: nothing is written here. Sentences are quoted in runs from the start of a paragraph,
-since paragraphs are written to stand alone and a sentence torn from the middle may lean on the
-one before ("It", "These", "However"). Two to six sentences: enough to answer, few enough to read.
+Extractive: nothing is written here. Paragraphs are quoted whole: they are written to stand alone,
+they keep a warning beside the advice that it belongs to, and a sentence torn from the middle may
+lean on the one before ("It", "These", "However"). Two to six sentences: enough to answer, few
+enough to read. Where a message asks several things, each is answered under the question of the
+corpus that comes nearest.
 """
 
 from collections.abc import Sequence
 
-from chatbot.library.sentences import leans
-from chatbot.schema import Draft, Passage, Retrieval, Sentence, Unit
+from chatbot.schema import Draft, Passage, Retrieval, Sentence, Topic, Unit
 
 FEWEST = 2
 NEAR = 0.82
@@ -16,29 +17,60 @@ NEAR = 0.82
 SAME_SECTION = 0.7
 """The same for a passage of the best one's own section: it goes on where that one stops."""
 TOPICS = 3
+SAME = 0.7
+"""Share of all their words that two sentences may have in common before one repeats the other."""
 
 
-def answer(retrieval: Retrieval, *, confidence: float, most: int = 6) -> Draft:
-    """Draft an answer from retrieved passages, or an empty draft that offers topics.
+def answer(retrievals: Sequence[Retrieval], *, confidence: float, most: int = 6) -> Draft:
+    """Draft an answer to one question or several, or an empty draft that offers topics.
 
     Parameters
     ----------
+    retrievals : what was found for each question of the message, in order; one or more.
     confidence : below this, silence: `Draft.sentences` is empty.
     most : the most sentences to say, 2 to 10.
     """
-    topics = tuple(dict.fromkeys(p.heading for p in retrieval.passages))[:TOPICS]
-    if not retrieval.passages or retrieval.confidence < confidence:
+    found = [p for retrieval in retrievals for p in retrieval.passages]
+    topics = tuple(dict.fromkeys(p.heading for p in sorted(found, key=lambda p: -p.score)))[:TOPICS]
+    sure = [r for r in retrievals if r.passages and r.confidence >= confidence]
+    if not sure:
         return Draft(topics=topics)
-    units: list[Unit] = []
-    for passage in _chosen(retrieval.passages):
-        run = _run(passage, most - len(units), first=not units)
-        units.extend(u for u in run if not _said(u, units))
-        if len(units) >= most - 1:
-            break
+    parts = list({(r.passages[0].document_id, r.passages[0].heading): r for r in sure}.values())
+    said: list[Unit] = []
+    sentences: list[Sentence] = []
+    for retrieval in parts:
+        room = most if len(parts) == 1 else max(FEWEST, most // len(parts))
+        units = _units(retrieval.passages, room, said)
+        said += units
+        lead = retrieval.passages[0].heading if len(parts) > 1 else None
+        sentences += [
+            Sentence(text=u.quote.text, quotes=(u.quote,), lead=None if n else lead)
+            for n, u in enumerate(units)
+        ]
+    best = parts[0].passages[0]
     return Draft(
-        sentences=tuple(Sentence(text=u.quote.text, quotes=(u.quote,)) for u in units),
+        sentences=tuple(sentences),
         topics=topics,
+        topic=Topic(
+            document_id=best.document_id,
+            title=best.title,
+            heading=best.heading,
+            said=tuple(dict.fromkeys(u.quote.passage_id for u in said)),
+        ),
+        unanswered=len(sure) < len(retrievals),
     )
+
+
+def _units(passages: Sequence[Passage], room: int, said: Sequence[Unit]) -> list[Unit]:
+    """The units of the passages that are said: whole paragraphs, until there is no room."""
+    units: list[Unit] = []
+    for passage in _chosen(passages):
+        fresh = [u for u in passage.units if not _said(u, [*said, *units])]
+        if not units:
+            units += fresh[:room]
+        elif len(units) + len(fresh) <= room and len(fresh) == len(passage.units):
+            units += fresh
+    return units
 
 
 def _chosen(passages: Sequence[Passage]) -> list[Passage]:
@@ -58,19 +90,10 @@ def _same_section(a: Passage, b: Passage) -> bool:
     return (a.document_id, a.heading) == (b.document_id, b.heading)
 
 
-def _run(passage: Passage, room: int, *, first: bool) -> list[Unit]:
-    """Units from the paragraph's start to its best unit and one more: never a torn middle."""
-    if room <= 0:
-        return []
-    units = passage.units
-    best = max(range(len(units)), key=lambda n: units[n].score)
-    wanted = max(best + 2, FEWEST + 1) if first else max(best + 1, FEWEST)
-    run = list(units[: min(wanted, room, 4 if first else 3)])
-    # A sentence that leans on this run belongs to it: take it along where there is room.
-    while len(run) < min(len(units), room) and leans(units[len(run)].quote.text):
-        run.append(units[len(run)])
-    return run
-
-
 def _said(unit: Unit, units: Sequence[Unit]) -> bool:
-    return any(u.quote.text == unit.quote.text for u in units)
+    """Whether a sentence was said already, in the same words or nearly."""
+    words = set(unit.quote.text.casefold().split())
+    return any(
+        len(words & other) >= SAME * len(words | other)
+        for other in (set(u.quote.text.casefold().split()) for u in units)
+    )

@@ -19,7 +19,7 @@ from chatbot.index import entries, open_index
 from chatbot.language import Lingua
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
-from chatbot.schema import Conversation
+from chatbot.schema import Conversation, Question
 from chatbot.screen import screen
 from chatbot.settings import IndexSettings, Settings
 
@@ -79,7 +79,7 @@ def _turns(chatbot: Chatbot) -> bool:
         {
             "one forward": lambda t: chatbot.encoder.encode([t]),
             "a screen": lambda t: screen(t, chatbot.guards, detector),
-            "a retrieval": lambda t: retrieve(t, chatbot.index, chatbot.encoder),
+            "a retrieval": lambda t: retrieve(Question(text=t), chatbot.index, chatbot.encoder),
             "a full turn": lambda t: chatbot.converse(t, Conversation()),
         },
         texts,

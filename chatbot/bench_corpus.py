@@ -23,6 +23,7 @@ from chatbot.index import Index, entries, open_index
 from chatbot.library import Library
 from chatbot.library.documents import read_document
 from chatbot.retrieve import retrieve
+from chatbot.schema import Question
 from chatbot.settings import IndexSettings, Settings
 
 SMALL, LARGE = 1_000, 100_000
@@ -80,7 +81,7 @@ def queries(index: Index, encoder: Encoder, asked: Sequence[str]) -> list[float]
         encoder.encode([question])
         alone = time.perf_counter() - begun
         begun = time.perf_counter()
-        retrieve(question, index, encoder)
+        retrieve(Question(text=question), index, encoder)
         spent.append(1000 * (time.perf_counter() - begun - alone))
     return spent
 

@@ -113,6 +113,9 @@ class Index:
         self._first_questions = np.cumsum([0, *map(len, sections.values())])[:-1]
         rows = {section: row for row, section in enumerate(sections)}
         self._section_row = {e.id: rows[e.section_id] for e in found}
+        self._in_document: dict[str, list[Entry]] = {}
+        for e in found:
+            self._in_document.setdefault(e.document.id, []).append(e)
         self._in_section: list[list[str]] = [[] for _ in rows]
         for id, row in self._section_row.items():
             self._in_section[row].append(id)
@@ -154,6 +157,10 @@ class Index:
     def sections(self, rows: Collection[int]) -> list[str]:
         """The passages of some sections, by row."""
         return [id for row in sorted(rows) for id in self._in_section[row]]
+
+    def of_document(self, id: str) -> list[Entry]:
+        """A document's passages, in the order in which it was written."""
+        return self._in_document.get(id, [])
 
     @property
     def dimensions(self) -> int:
@@ -232,9 +239,6 @@ def _build(
     reuse: bool,
     progress: bool,
 ) -> None:
-    import bm25s
-    from Stemmer import Stemmer
-
     passages = [e.text for e in found]
     units = [u for e in found for u in e.units]
     questions = [q for asked in _sections(found).values() for q in asked]
@@ -242,19 +246,16 @@ def _build(
     known = _known_vectors(settings.folder, encoder) if reuse else {}
     vectors = _vectors(texts, encoder, known, progress=progress)
 
+    rows = [
+        Row(e.id, e.document.id, text, _digest(text))
+        for e, text in zip(found, passages, strict=True)
+    ]
     aside = settings.folder / f"building-{uuid.uuid4().hex[:8]}"
     aside.mkdir(parents=True)
     try:
-        rows = [
-            Row(e.id, e.document.id, text, _digest(text))
-            for e, text in zip(found, passages, strict=True)
-        ]
         older = _newest(settings.folder, encoder) if reuse else None
         fill(rows, vectors[: len(rows)], settings, aside, folder.name, older)
-        if found:
-            bm25 = bm25s.BM25()
-            bm25.index(_tokens([e.words for e in found], Stemmer("english")), show_progress=False)
-            bm25.save(str(aside / "bm25"))
+        _write_words(found, aside)
         np.save(aside / "vectors.npy", vectors)
         whole = {
             "encoder": encoder.name,
@@ -267,6 +268,17 @@ def _build(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     _drop_old(settings.folder, folder)
+
+
+def _write_words(found: Sequence[Entry], aside: Path) -> None:
+    """What the lexical search reads."""
+    import bm25s
+    from Stemmer import Stemmer
+
+    if found:
+        bm25 = bm25s.BM25()
+        bm25.index(_tokens([e.words for e in found], Stemmer("english")), show_progress=False)
+        bm25.save(str(aside / "bm25"))
 
 
 def _digest(text: str) -> str:

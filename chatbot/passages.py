@@ -120,7 +120,7 @@ def _grown(
             collection.delete(ids=batch)
         changed = [n for n, row in enumerate(rows) if older.held.get(row.id) != row.digest]
         _upsert(client, collection, rows, vectors, changed)
-        whole = collection.count() == len(rows)
+        whole = bool(collection.count() == len(rows))
     except ChromaError as error:
         log.warning("the last index cannot be grown from: %s", type(error).__name__)
         whole = False

@@ -1,4 +1,4 @@
-"""The way a message goes: message → screen → retrieve → answer → verify → reply.
+"""The way a message goes: message → screen → interpret → retrieve → answer → verify → reply.
 
 The only file that knows the order. Read `Chatbot.converse` from top to bottom.
 
@@ -21,6 +21,7 @@ from chatbot.encoder import Encoder
 from chatbot.errors import CorpusError, SearchIndexError
 from chatbot.guards import CrisisMeaning, CrisisPhrases, RequestScope
 from chatbot.index import Index, open_index
+from chatbot.interpret import interpret
 from chatbot.language import SERVED, Lingua
 from chatbot.library import Library, stamp
 from chatbot.message import read_message
@@ -29,9 +30,12 @@ from chatbot.retrieve import retrieve
 from chatbot.schema import (
     Conversation,
     Draft,
+    Question,
     Reply,
+    Retrieval,
     Screening,
     Timings,
+    Topic,
     Verification,
     Versions,
 )
@@ -130,8 +134,8 @@ class Chatbot:
         # A crisis is never kept waiting while an edited corpus is indexed.
         shelf = self._shelf if screening.risk == "crisis" else self._refreshed()
         talk = small_talk(message.text)
-        question = _question(message.text, screening, scripts, talk=talk is not None)
-        draft, verification = self._answered(question, screening, scripts, shelf, clock)
+        questions = () if talk else _questions(message.text, screening, scripts, conversation)
+        draft, verification = self._answered(questions, screening, scripts, shelf, clock)
         country = country or self.settings.ui.default_country
         setting = Setting(shelf.library, scripts, country, self.versions)
         made = reply(
@@ -140,12 +144,14 @@ class Chatbot:
             setting,
             verification=verification,
             topics=draft.topics,
+            unanswered=draft.unanswered,
             talk=talk,
         )
         made = made.model_copy(update={"timings_ms": clock.timings()})
         failed = tuple(f.guard for f in screening.findings if f.failed)
         self.tally.count(made, country, failed)
-        return made, conversation.plus(message.text, screening, made.kind)
+        topic = _so_far(draft.topic, conversation) if made.sentences else None
+        return made, conversation.plus(message.text, screening, made.kind, topic)
 
     def warm_up(self) -> None:
         """Make the first message as fast as the next: one of everything that loads when used."""
@@ -160,24 +166,25 @@ class Chatbot:
 
     def _answered(
         self,
-        question: str | None,
+        questions: Sequence[Question],
         screening: Screening,
         scripts: Scripts,
         shelf: Shelf,
         clock: "_Clock",
     ) -> tuple[Draft, Verification]:
         """retrieve → answer → verify, or nothing where nothing may be answered."""
-        if question is None:
+        if not questions:
             return Draft(), Verification()
         knobs = self.settings.answer
-        found = clock(
-            "retrieve",
-            lambda: retrieve(question, shelf.index, self.encoder, k=knobs.passages),
-        )
+        found = clock("retrieve", lambda: self._retrieved(questions, shelf.index))
         reason = screening.refusal_reason
-        if reason and found.confidence < knobs.confidence and reason in scripts.neighbour_fallback:
-            fallback = scripts.neighbour_fallback[reason]
-            found = retrieve(fallback, shelf.index, self.encoder, k=knobs.passages)
+        if (
+            reason
+            and found[0].confidence < knobs.confidence
+            and reason in scripts.neighbour_fallback
+        ):
+            fallback = Question(text=scripts.neighbour_fallback[reason])
+            found = self._retrieved([fallback], shelf.index)
         draft = clock(
             "answer",
             lambda: answer(found, confidence=knobs.confidence, most=knobs.most_sentences),
@@ -186,6 +193,22 @@ class Chatbot:
             "verify", lambda: verify(draft, shelf.library, self.settings.corpus.quotable)
         )
         return draft, verification
+
+    def _retrieved(self, questions: Sequence[Question], index: Index) -> list[Retrieval]:
+        """What is found for each question; a later one may point back to the one before it."""
+        knobs = self.settings.answer
+        found: list[Retrieval] = []
+        for question in questions:
+            if found and found[-1].passages and question.points_back:
+                first = found[-1].passages[0]
+                topic = Topic(
+                    document_id=first.document_id, title=first.title, heading=first.heading
+                )
+                question = question.model_copy(update={"topic": topic})
+            found.append(
+                retrieve(question, index, self.encoder, k=knobs.passages, enough=knobs.confidence)
+            )
+        return found
 
     def _refreshed(self) -> Shelf:
         """The shelf, swapped first if the corpus was edited; kept if the edit is broken."""
@@ -233,16 +256,28 @@ def _open_shelf(settings: Settings, encoder: Encoder, *, progress: bool = False)
     return Shelf(library, index, marked)
 
 
-def _question(text: str, screening: Screening, scripts: Scripts, *, talk: bool) -> str | None:
-    """What to look up: the message, or the safe neighbour of what is refused; None for nothing."""
-    if screening.risk == "crisis" or screening.failed or screening.answered or talk:
-        return None
+def _questions(
+    text: str, screening: Screening, scripts: Scripts, conversation: Conversation
+) -> tuple[Question, ...]:
+    """What to look up: the message's questions, or the safe neighbour of what is refused."""
+    if screening.risk == "crisis" or screening.failed or screening.answered:
+        return ()
     if screening.language not in SERVED:
-        return None
+        return ()
     if screening.refusal_reason:
         neighbour = scripts.neighbours[screening.refusal_reason]
-        return text if neighbour == "message" else neighbour
-    return text
+        if neighbour != "message":
+            return (Question(text=neighbour),) if neighbour else ()
+        return (Question(text=text),)
+    return interpret(text, conversation)
+
+
+def _so_far(topic: Topic | None, conversation: Conversation) -> Topic | None:
+    """The topic of this turn, with what earlier turns quoted of the same document."""
+    before = [t.topic for t in conversation.turns if t.topic]
+    if topic is None or not before or before[-1].document_id != topic.document_id:
+        return topic
+    return topic.model_copy(update={"said": (*before[-1].said, *topic.said)})
 
 
 class _Clock:

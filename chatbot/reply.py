@@ -78,6 +78,7 @@ def reply(
     *,
     verification: Verification = Verification(),
     topics: tuple[str, ...] = (),
+    unanswered: bool = False,
     talk: Talk | None = None,
 ) -> Reply:
     """Put the reply together.
@@ -88,6 +89,7 @@ def reply(
     conversation : the turns before this one.
     verification : sentences that stood; empty where none did or none may be said.
     topics : nearest questions of the corpus, offered where there is no answer.
+    unanswered : a part of the message found no answer, though another did.
     talk : small talk, if the message is nothing else.
     """
     shown_card = card(screening, conversation) if screening.risk == "crisis" else None
@@ -100,8 +102,8 @@ def reply(
         kind, screening, conversation, setting, topics, talk, informs=bool(said)
     )
     paragraphs = [fill(p, lines[0], emergency, setting.scripts.ways) for p in paragraphs]
-    if said:
-        paragraphs += _runs(said)
+    paragraphs += _runs(said)
+    paragraphs += [setting.scripts.part_unanswered] if said and unanswered else []
     citations, sentences = _cite(said, setting.library)
     shows_lines = screening.risk != "none" or screening.failed or _cannot_read(screening, kind)
     return Reply(
@@ -219,10 +221,12 @@ def card(screening: Screening, conversation: Conversation) -> str:
 
 
 def _runs(sentences: tuple[Sentence, ...]) -> list[str]:
-    """Sentences of one passage make a paragraph."""
+    """Sentences of one passage make a paragraph; a lead stands by itself before its own."""
     runs: list[tuple[str, list[str]]] = []
     for sentence in sentences:
         passage = sentence.quotes[0].passage_id
+        if sentence.lead:
+            runs.append(("", [sentence.lead]))
         if runs and runs[-1][0] == passage:
             runs[-1][1].append(sentence.text)
         else:
@@ -239,7 +243,11 @@ def _cite(
         for quote in sentence.quotes:
             numbers.setdefault(quote, len(numbers) + 1)
         shown.append(
-            ReplySentence(text=sentence.text, citations=tuple(numbers[q] for q in sentence.quotes))
+            ReplySentence(
+                text=sentence.text,
+                citations=tuple(numbers[q] for q in sentence.quotes),
+                lead=sentence.lead,
+            )
         )
     return tuple(_citation(n, quote, library) for quote, n in numbers.items()), tuple(shown)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder
 from chatbot.index import Entry, Index
-from chatbot.schema import Passage, Quote, Retrieval, Unit
+from chatbot.schema import Passage, Question, Quote, Retrieval, Topic, Unit
 
 WEIGHTS = {"passage": 0.2, "section": 0.4, "unit": 0.1, "words": 0.3}
 """Shares of the four signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
@@ -22,17 +22,76 @@ HALF_WORDS = 20.0
 """The BM25 score that counts half: it maps an unbounded score to 0-1."""
 
 
-def retrieve(question: str, index: Index, encoder: Encoder, *, k: int = 12) -> Retrieval:
+CHANGED = 0.12
+"""By how much a question must match better alone than on the last topic to have changed it."""
+
+
+def retrieve(
+    question: Question, index: Index, encoder: Encoder, *, k: int = 12, enough: float = 0.0
+) -> Retrieval:
     """The k passages that best match a question, and the confidence that the first answers it.
 
     Parameters
     ----------
-    question : the person's words, already screened.
+    question : the person's words, already screened; with a topic, they may go on from it.
     k : passages taken from each of the two searches, before they are ranked together.
+    enough : confidence below which a question is tried on the last topic too.
     """
-    vector = encoder.encode([question])[0]
+    topic = question.topic
+    if topic is None:
+        return _search([question.text], index, encoder, k)[0]
+    if question.more:
+        return _rest(topic, index)
+    onward = f"{topic.title}: {question.text}"
+    if question.points_back:
+        alone, joined = _search([question.text, onward], index, encoder, k)
+        joined = _unsaid(joined, topic)
+        return alone if alone.confidence > joined.confidence + CHANGED else joined
+    alone = _search([question.text], index, encoder, k)[0]
+    if alone.confidence >= enough:
+        return alone
+    joined = _unsaid(_search([onward], index, encoder, k)[0], topic)
+    on_topic = joined.passages and joined.passages[0].document_id == topic.document_id
+    return joined if on_topic and joined.confidence > alone.confidence + CHANGED else alone
+
+
+def _unsaid(found: Retrieval, topic: Topic) -> Retrieval:
+    """What was found, without what was quoted already: asking on is asking for something else."""
+    passages = tuple(p for p in found.passages if p.id not in topic.said)
+    return Retrieval(passages=passages, confidence=max((p.score for p in passages), default=0.0))
+
+
+def _rest(topic: Topic, index: Index) -> Retrieval:
+    """What the topic's document still holds: the rest of the section, else the section after it."""
+    unsaid = [e for e in index.of_document(topic.document_id) if e.id not in topic.said]
+    here = [e for e in unsaid if e.section.heading == topic.heading]
+    after = [e for e in unsaid if e.section.start > _start(topic, index)]
+    rest = here or after or unsaid
+    rest = [e for e in rest if e.section.heading == rest[0].section.heading]
+    return Retrieval(
+        passages=tuple(_unscored(e, 1.0 - n / 100) for n, e in enumerate(rest)),
+        confidence=1.0 if rest else 0.0,
+    )
+
+
+def _start(topic: Topic, index: Index) -> int:
+    starts = [
+        e.section.start
+        for e in index.of_document(topic.document_id)
+        if e.section.heading == topic.heading
+    ]
+    return starts[0] if starts else -1
+
+
+def _search(texts: Sequence[str], index: Index, encoder: Encoder, k: int) -> list[Retrieval]:
+    """One retrieval for each text."""
+    vectors = encoder.encode(texts)
+    return [_one(text, vector, index, k) for text, vector in zip(texts, vectors, strict=True)]
+
+
+def _one(text: str, vector: NDArray[np.float32], index: Index, k: int) -> Retrieval:
     dense = dict(index.dense(vector, k))
-    words = dict(index.lexical(question, k))
+    words = dict(index.lexical(text, k))
     sections = index.section_scores(vector)
     near = _near_sections(sections, index, k)
     candidates = dict.fromkeys([*dense, *words, *near])
@@ -67,14 +126,24 @@ def _passage(
         "unit": max(unit_scores, default=0.0),
         "words": bm25 / (bm25 + HALF_WORDS),
     }
+    return _made(entry, unit_scores, sum(WEIGHTS[name] * signals[name] for name in WEIGHTS))
+
+
+def _unscored(entry: Entry, score: float) -> Passage:
+    return _made(entry, [0.0] * len(entry.units), score)
+
+
+def _made(entry: Entry, unit_scores: Sequence[float], score: float) -> Passage:
     units = tuple(
         Unit(
             quote=Quote(
                 document_id=entry.document.id, passage_id=entry.id, start=a, end=b, text=text
             ),
-            score=score,
+            score=of_unit,
         )
-        for (a, b), text, score in zip(entry.paragraph.units, entry.units, unit_scores, strict=True)
+        for (a, b), text, of_unit in zip(
+            entry.paragraph.units, entry.units, unit_scores, strict=True
+        )
     )
     return Passage(
         id=entry.id,
@@ -84,5 +153,5 @@ def _passage(
         start=entry.paragraph.start,
         end=entry.paragraph.end,
         units=units,
-        score=sum(WEIGHTS[name] * signals[name] for name in WEIGHTS),
+        score=score,
     )

@@ -110,12 +110,38 @@ class Screening(Value):
         return max((f.score for f in self.findings if f.score is not None), default=None)
 
 
+class Topic(Value):
+    """What an answer was about: a section of a document, and the passages that were quoted."""
+
+    document_id: str
+    title: str
+    heading: str
+    said: tuple[str, ...] = ()
+
+
+class Question(Value):
+    """One question of a message.
+
+    `topic` is what the conversation was about, and `points_back` says that the question leaves its
+    subject to that. `more` asks for what the topic still holds.
+    """
+
+    text: str
+    topic: Topic | None = None
+    points_back: bool = False
+    more: bool = False
+
+
 class Turn(Value):
-    """An earlier exchange: what was typed, how it was screened, what kind of reply it got."""
+    """An earlier exchange: what was typed, how it was screened, what kind of reply it got.
+
+    `topic` is what was answered from, if anything was.
+    """
 
     text: str
     screening: Screening
     kind: Kind | None = None
+    topic: Topic | None = None
 
 
 class Conversation(Value):
@@ -135,8 +161,16 @@ class Conversation(Value):
         last = self.turns[-1].screening
         return last.risk != "none" and not last.failed
 
-    def plus(self, text: str, screening: Screening, kind: Kind | None = None) -> "Conversation":
-        return Conversation(turns=(*self.turns, Turn(text=text, screening=screening, kind=kind)))
+    def plus(
+        self,
+        text: str,
+        screening: Screening,
+        kind: Kind | None = None,
+        topic: Topic | None = None,
+    ) -> "Conversation":
+        """This conversation with one more turn."""
+        turn = Turn(text=text, screening=screening, kind=kind, topic=topic)
+        return Conversation(turns=(*self.turns, turn))
 
 
 class Quote(Value):
@@ -180,20 +214,28 @@ class Retrieval(Value):
 
 
 class Sentence(Value):
-    """One sentence of a draft and what backs it."""
+    """One sentence of a draft and what backs it.
+
+    `lead` is the question of the corpus that this sentence begins to answer, where a message asked
+    several things.
+    """
 
     text: str
     quotes: tuple[Quote, ...]
+    lead: str | None = None
 
 
 class Draft(Value):
     """What the answer stage would say. Empty when it has nothing to say.
 
-    `topics` are the nearest section headings, offered when there is no answer.
+    `topics` are the nearest section headings, offered when there is no answer. `unanswered` says
+    that a part of the message found none, though another did.
     """
 
     sentences: tuple[Sentence, ...] = ()
     topics: tuple[str, ...] = ()
+    topic: Topic | None = None
+    unanswered: bool = False
 
 
 class Verification(Value):
@@ -228,10 +270,14 @@ class Citation(Value):
 
 
 class ReplySentence(Value):
-    """One sentence as it is said, with the numbers of its citations."""
+    """One sentence as it is said, with the numbers of its citations.
+
+    `lead` stands before it where it begins to answer one of several questions.
+    """
 
     text: str
     citations: tuple[int, ...] = ()
+    lead: str | None = None
 
 
 class CrisisLine(Value):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
-from chatbot.schema import Reply
+from chatbot.schema import Question, Reply
 from chatbot.settings import Settings
 from evals import crisis_figures
 from evals.rates import Record, rate, read_dataset
@@ -35,7 +35,10 @@ def answer_figures(chatbot: Chatbot, split: str) -> list[tuple[str, str]]:
     answerable = [(r, reply) for r, reply in replies if r["answerable"]]
     unanswerable = [(r, reply) for r, reply in replies if not r["answerable"]]
     answered = [(r, reply) for r, reply in answerable if reply.kind == "answer"]
-    top = [retrieve(r["question"], chatbot.index, chatbot.encoder).passages for r, _ in answerable]
+    top = [
+        retrieve(Question(text=r["question"]), chatbot.index, chatbot.encoder).passages
+        for r, _ in answerable
+    ]
     found = [
         (passages[0].document_id, passages[0].heading)
         in {(x["document"], x["heading"]) for x in r["relevant"]}

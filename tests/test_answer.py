@@ -4,7 +4,7 @@ from chatbot.answer import answer
 from chatbot.library.sentences import leans
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
-from chatbot.schema import Draft, Passage, Quote, Retrieval, Unit
+from chatbot.schema import Draft, Passage, Question, Quote, Retrieval, Unit
 
 QUESTIONS = [
     "Does social media make depression worse?",
@@ -19,8 +19,8 @@ QUESTIONS = [
 
 
 def drafted(lamplight: Chatbot, question: str) -> Draft:
-    found = retrieve(question, lamplight.index, lamplight.encoder)
-    return answer(found, confidence=lamplight.settings.answer.confidence)
+    found = retrieve(Question(text=question), lamplight.index, lamplight.encoder)
+    return answer([found], confidence=lamplight.settings.answer.confidence)
 
 
 def passage(id: str, score: float, *texts: str, heading: str = "What?") -> Passage:
@@ -70,24 +70,52 @@ def test_a_list_is_kept_whole_with_its_lead_in(lamplight: Chatbot) -> None:
 
 def test_below_the_threshold_it_is_silent_and_offers_topics() -> None:
     found = Retrieval(passages=(passage("p", 0.3, "A sentence.", "B sentence."),), confidence=0.3)
-    draft = answer(found, confidence=0.5)
+    draft = answer([found], confidence=0.5)
     assert draft.sentences == ()
     assert draft.topics == ("What?",)
 
 
 def test_nothing_found_is_silence() -> None:
-    assert answer(Retrieval(), confidence=0.0) == Draft()
+    assert answer([Retrieval()], confidence=0.0) == Draft()
 
 
-def test_a_sentence_that_leans_on_the_run_comes_with_it() -> None:
-    texts = (
-        "Panic is a surge of fear.",
-        "Panic passes.",
-        "Panic is common.",
-        "It rarely lasts long.",
-    )
+def test_a_paragraph_is_quoted_whole_so_that_a_warning_stays_beside_its_advice() -> None:
+    texts = ("Walk it off.", "Rest after.", "Rest well.", "Get help if your chest hurts.")
     found = Retrieval(passages=(passage("p", 0.9, *texts),), confidence=0.9)
-    assert [s.text for s in answer(found, confidence=0.5).sentences] == list(texts)
+    assert [s.text for s in answer([found], confidence=0.5).sentences] == list(texts)
+
+
+def test_a_second_paragraph_comes_whole_or_not_at_all() -> None:
+    first = passage("p", 0.9, "One is here.", "Two is here.", "Three is here.", "Four is here.")
+    second = passage("q", 0.89, "Five stays.", "Six stays.", "Seven stays.", heading="Other?")
+    found = Retrieval(passages=(first, second), confidence=0.9)
+    assert len(answer([found], confidence=0.5).sentences) == 4
+    assert len(answer([found], confidence=0.5, most=7).sentences) == 7
+
+
+def test_what_was_said_in_nearly_the_same_words_is_not_said_again() -> None:
+    first = passage("p", 0.9, "Panic usually passes within a few minutes.", "Panic is common.")
+    second = passage("q", 0.89, "Panic usually passes within some few minutes.", heading="Other?")
+    found = Retrieval(passages=(first, second), confidence=0.9)
+    assert len(answer([found], confidence=0.5).sentences) == 2
+
+
+def test_each_of_several_questions_is_answered_under_its_lead() -> None:
+    parts = [
+        Retrieval(passages=(passage(i, 0.9, f"{i} is so.", f"{i} helps.", heading=f"{i}?"),),
+                  confidence=0.9)
+        for i in ("First", "Second")
+    ]  # fmt: skip
+    draft = answer(parts, confidence=0.5)
+    assert [s.lead for s in draft.sentences] == ["First?", None, "Second?", None]
+    assert not draft.unanswered
+
+
+def test_a_part_without_an_answer_is_told_apart() -> None:
+    sure = Retrieval(passages=(passage("p", 0.9, "First.", "Second."),), confidence=0.9)
+    draft = answer([sure, Retrieval(confidence=0.1)], confidence=0.5)
+    assert draft.unanswered
+    assert [s.lead for s in draft.sentences] == [None, None]
 
 
 def test_a_far_weaker_passage_is_left_out() -> None:
@@ -98,4 +126,4 @@ def test_a_far_weaker_passage_is_left_out() -> None:
         ),
         confidence=0.9,
     )
-    assert [s.text for s in answer(found, confidence=0.5).sentences] == ["First.", "Second."]
+    assert [s.text for s in answer([found], confidence=0.5).sentences] == ["First.", "Second."]

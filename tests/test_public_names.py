@@ -17,7 +17,10 @@ EMPTY_NAMES = {"utils", "util", "common", "core", "base", "manager", "helper", "
 EMPTY_ENDINGS = ("Base", "Manager", "Handler", "Helper", "Util", "Utils", "Mixin")
 LINES_OF_A_FILE = 300
 LINES_OF_A_FUNCTION = 40
-LONGER_FILES = {"index": "what is built and what is opened share the layout of one folder"}
+LONGER_FILES = {
+    "index": "what is built and what is opened share the layout of one folder",
+    "schema": "every value that crosses a stage stands in one place, by design",
+}
 LONGER_FUNCTIONS: dict[str, str] = {}
 """What is longer, each with the reason why it is not two."""
 
@@ -82,7 +85,7 @@ def _docstring_lines(node: ast.FunctionDef) -> int:
 
 
 def test_each_stage_has_one_public_function_named_as_its_module() -> None:
-    for stage in ("screen", "retrieve", "answer", "verify", "reply"):
+    for stage in ("screen", "interpret", "retrieve", "answer", "verify", "reply"):
         names = [name for name, _ in public(ROOT / "chatbot" / f"{stage}.py")]
         assert f"{stage}.{stage}" in names
 

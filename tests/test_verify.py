@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pytest
 
 from chatbot.library import Library
+from chatbot.library.documents import Signature
 from chatbot.pipeline import Chatbot
 from chatbot.schema import Draft, Quote, Sentence, Status
 from chatbot.verify import verify
@@ -77,7 +78,9 @@ def test_a_document_that_may_not_be_quoted_is_dropped(
     library: Library, quote: Quote, status: Status
 ) -> None:
     old = library.documents["panic-attacks"]
-    new = dataclasses.replace(old, front=old.front.model_copy(update={"status": status}))
+    signed = Signature(by_role="nurse", on=old.written_on, text=old.fingerprint)
+    front = old.front.model_copy(update={"status": status, "signed": signed})
+    new = dataclasses.replace(old, front=front)
     changed = dataclasses.replace(
         library, documents=MappingProxyType({**library.documents, old.id: new})
     )

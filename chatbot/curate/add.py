@@ -9,9 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from pydantic import ValidationError
 
 from chatbot.curate.compose import Composed, LeftOut, compose
 from chatbot.curate.extracted import Extracted
@@ -19,22 +16,15 @@ from chatbot.curate.fetch import fetch, is_address
 from chatbot.curate.formats import reader_for
 from chatbot.curate.record import record
 from chatbot.curate.shelf import add_source, document_file, write_document
+from chatbot.curate.sourcing import Sources, free_name, slug
 from chatbot.errors import CorpusError, UnreadableSource
 from chatbot.library import Document, Library, Source
 from chatbot.library.documents import FrontMatter, Origin, Review, read_document
-from chatbot.library.rules.sources import is_authority, page
-from chatbot.library.sources import COPYABLE, Licence
+from chatbot.library.rules.sources import page
+from chatbot.library.sources import Licence
 
 FEWEST_WORDS = 40
 REVIEW_AFTER = timedelta(days=365)
-_SLUG = re.compile(r"[^a-z0-9]+")
-_LICENCES: tuple[tuple[str, Licence], ...] = (
-    (".gov", "us-public-domain"),
-    ("nhs.uk", "ogl-uk-3"),
-    ("gov.uk", "ogl-uk-3"),
-    ("who.int", "cc-by-nc-sa-3.0-igo"),
-)
-_PUBLISHERS = {"www.nhs.uk": "NHS (England)", "medlineplus.gov": "MedlinePlus"}
 
 
 @dataclass(frozen=True)
@@ -76,8 +66,7 @@ class Curator:
         self.folders = tuple(folders)
         present = [f for f in self.folders if f.is_dir()]
         library = Library.load(*present)
-        self._sources = {page(s.url): s for s in library.sources.values()}
-        self._ids = set(library.sources)
+        self._sources = Sources(library.sources.values(), hosts)
         self._documents = dict(library.documents)
 
     def add(self, places: Iterable[str], wanted: Wanted) -> Iterator[Outcome]:
@@ -110,23 +99,22 @@ class Curator:
                     f"it is document {document.id!r} already: `lamplight corpus update "
                     f"{document.id}` reads it again"
                 )
-        source = self._source(extracted, licence)
+        source = self._sources.record(extracted, licence)
         composed = _composed(extracted, source)
         front = FrontMatter(
             id=self._id(extracted, source),
             title=extracted.title,
-            topics=extracted.topics or (_slug(extracted.title).replace("-", " "),),
+            topics=extracted.topics or (slug(extracted.title).replace("-", " "),),
             version=1,
             status="draft",
             written_on=self.today,
             review=Review(),
             review_due=self.today + REVIEW_AFTER,
-            origin=self._origin(place, extracted, source),
+            origin=_origin(place, extracted, source, self.today),
         )
-        if source.id not in self._ids:
+        if self._sources.is_new(source):
             add_source(self.folder, source)
-            self._sources[page(source.url)] = source
-            self._ids.add(source.id)
+            self._sources.keep(source)
         document = write_document(document_file(self.folder, front.id), front, composed.body)
         record(self.folder, "added", document, comment=f"from {extracted.url}")
         self._documents[document.id] = document
@@ -160,11 +148,11 @@ class Curator:
             title=extracted.title or old.title,
             topics=old.topics,
         )
-        source = self._source(extracted, origin.licence)
+        source = self._sources.record(extracted, origin.licence)
         composed = _composed(extracted, source)
         update = self._redrafted(old) | {
             "title": extracted.title,
-            "origin": self._origin(origin.read_from, extracted, source),
+            "origin": _origin(origin.read_from, extracted, source, self.today),
         }
         document = write_document(file, old.front.model_copy(update=update), composed.body)
         record(self.folder, "updated", document, comment=f"from {origin.url}")
@@ -199,55 +187,21 @@ class Curator:
             "signed": None,
         }
 
-    def _source(self, extracted: Extracted, licence: Licence | None) -> Source:
-        url = extracted.url
-        if not url:
-            raise UnreadableSource("it does not say where it is published: give --url")
-        if not is_authority(url, self.hosts):
-            host = urlsplit(url).hostname
-            raise UnreadableSource(f"{host} is not on the list of authorities nor in corpus.hosts")
-        known = self._sources.get(page(url))
-        licence = licence or (known.licence if known else _licence_of(url))
-        if licence is None:
-            raise UnreadableSource("its licence is not known: give --licence")
-        if licence not in COPYABLE:
-            raise UnreadableSource(
-                f"its licence ({licence}) does not let its text be carried over: write the facts "
-                "in your own words, and cite it"
-            )
-        if known:
-            return known
-        try:
-            return Source(
-                id=self._source_id(extracted),
-                publisher=extracted.publisher or _publisher_of(url),
-                title=extracted.title,
-                url=url,
-                licence=licence,
-                accessed=None,
-                publisher_reviewed=extracted.reviewed,
-            )
-        except ValidationError as error:
-            raise UnreadableSource(f"its address {url} cannot be cited: {_first(error)}") from None
-
-    def _source_id(self, extracted: Extracted) -> str:
-        host = (urlsplit(extracted.url or "").hostname or "").removeprefix("www.").split(".")[0]
-        return _free(f"{host}-{_slug(extracted.title)}", self._ids)
-
     def _id(self, extracted: Extracted, source: Source) -> str:
         """A name no document in force has: the title, then with the publisher, then numbered."""
-        slug = _slug(extracted.title)
-        return slug if slug not in self._documents else _free(source.id, set(self._documents))
+        name = slug(extracted.title)
+        return name if name not in self._documents else free_name(source.id, self._documents)
 
-    def _origin(self, place: str, extracted: Extracted, source: Source) -> Origin:
-        return Origin(
-            url=extracted.url or source.url,
-            read_from=place if is_address(place) else str(Path(place).resolve()),
-            publisher=source.publisher,
-            licence=source.licence,
-            retrieved_on=self.today,
-            sha256=extracted.sha256,
-        )
+
+def _origin(place: str, extracted: Extracted, source: Source, today: date) -> Origin:
+    return Origin(
+        url=extracted.url or source.url,
+        read_from=place if is_address(place) else str(Path(place).resolve()),
+        publisher=source.publisher,
+        licence=source.licence,
+        retrieved_on=today,
+        sha256=extracted.sha256,
+    )
 
 
 def _read(place: str, hosts: Sequence[str]) -> Iterator[Extracted]:
@@ -281,31 +235,3 @@ def _matches(extracted: Extracted, only: str) -> bool:
     return any(
         re.search(only, text, re.IGNORECASE) for text in (extracted.title, *extracted.topics)
     )
-
-
-def _licence_of(url: str) -> Licence | None:
-    host = urlsplit(url).hostname or ""
-    for suffix, licence in _LICENCES:
-        if host.endswith(suffix):
-            return licence
-    return None
-
-
-def _publisher_of(url: str) -> str:
-    host = urlsplit(url).hostname or ""
-    return _PUBLISHERS.get(host, host)
-
-
-def _slug(text: str) -> str:
-    return _SLUG.sub("-", text.lower()).strip("-")[:60].strip("-") or "page"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    name, n = _slug(name), 2
-    while (name if n == 2 else f"{name}-{n - 1}") in taken:
-        n += 1
-    return name if n == 2 else f"{name}-{n - 1}"
-
-
-def _first(error: ValidationError) -> str:
-    return error.errors()[0]["msg"].lower()

@@ -30,19 +30,7 @@ def add_corpus_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentPar
     diff.add_argument("id")
     diff.set_defaults(run=_diff)
 
-    add = _writing(actions, "add", "read pages in as drafts", _add)
-    add.add_argument(
-        "place",
-        nargs="+",
-        help="a file or an https:// address: MedlinePlus XML, NHS content JSON, HTML, PDF, DOCX, "
-        "Markdown",
-    )
-    add.add_argument("--url", help="the page's public address, where it does not say it itself")
-    add.add_argument("--publisher")
-    add.add_argument("--licence", choices=COPYABLE)
-    add.add_argument("--title")
-    add.add_argument("--topic", action="append", default=[], help="may be given several times")
-    add.add_argument("--only", metavar="REGEX", help="take pages of this title or subject alone")
+    _add_parser(actions)
     update = _writing(actions, "update", "read imported pages again, or take a new text", _update)
     update.add_argument("id", nargs="*", help="default: every document that was read from a page")
     update.add_argument("--from", dest="given", type=Path, metavar="FILE", help="a whole document")
@@ -60,6 +48,22 @@ def add_corpus_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentPar
     )
     review.add_argument("--role", required=True, help="who does this: a role, never a name")
     review.add_argument("--comment", default="")
+
+
+def _add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = _writing(actions, "add", "read pages in as drafts", _add)
+    add.add_argument(
+        "place",
+        nargs="+",
+        help="a file or an https:// address: MedlinePlus XML, NHS content JSON, HTML, PDF, DOCX, "
+        "Markdown",
+    )
+    add.add_argument("--url", help="the page's public address, where it does not say it itself")
+    add.add_argument("--publisher")
+    add.add_argument("--licence", choices=COPYABLE)
+    add.add_argument("--title")
+    add.add_argument("--topic", action="append", default=[], help="may be given several times")
+    add.add_argument("--only", metavar="REGEX", help="take pages of this title or subject alone")
 
 
 def _writing(

@@ -29,6 +29,7 @@ class Fetched:
 
 
 def is_address(place: str) -> bool:
+    """Whether a place is an address rather than a file."""
     return place.lower().startswith(("http://", "https://"))
 
 

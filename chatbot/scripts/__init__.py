@@ -51,6 +51,7 @@ class Scripts(BaseModel):
     care: tuple[str, ...]
     no_answer: str
     no_answer_topics: str
+    part_unanswered: str
     other_language: str
     guard_failed: str
     latched_answer: str

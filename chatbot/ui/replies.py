@@ -19,9 +19,10 @@ USUAL_TITLE = "You can talk to someone now"
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a reply: plain text, cited sentences, crisis lines, or topics to ask about."""
+    """A stretch of a reply: plain text, cited sentences or the lead before them, crisis lines, or
+    topics to ask about."""
 
-    kind: Literal["text", "cited", "lines", "topics"]
+    kind: Literal["text", "lead", "cited", "lines", "topics"]
     text: str = ""
     sentences: tuple[ReplySentence, ...] = ()
 
@@ -53,6 +54,9 @@ def parts(reply: Reply) -> tuple[Part, ...]:
     found: list[Part] = []
     waiting = list(reply.sentences)
     for paragraph in filter(None, (p.strip() for p in reply.text.split("\n\n"))):
+        if waiting and waiting[0].lead == paragraph:
+            found.append(Part("lead", paragraph))
+            continue
         taken, rest = [], paragraph
         while waiting and waiting[0].text in rest:
             taken.append(waiting.pop(0))
@@ -79,7 +83,8 @@ def _with_lines(reply: Reply, found: list[Part]) -> tuple[Part, ...]:
     """
     if not reply.care or reply.latched:
         return tuple(found)
-    first_cited = next((i for i, p in enumerate(found) if p.kind == "cited"), len(found))
+    informs = (i for i, p in enumerate(found) if p.kind in ("cited", "lead"))
+    first_cited = next(informs, len(found))
     return (*found[:first_cited], Part("lines"), *found[first_cited:])
 
 
