@@ -26,6 +26,7 @@ def add_corpus_parsers(actions: "argparse._SubParsersAction[argparse.ArgumentPar
     show.set_defaults(run=_show)
     status = actions.add_parser("status", help="what is due, unsigned, or changed since signed")
     status.set_defaults(run=_status)
+    _writing(actions, "card", "write the counts of the folder's README.md anew", _card)
     diff = actions.add_parser("diff", help="what changed since the text that was signed")
     diff.add_argument("id")
     diff.set_defaults(run=_diff)
@@ -152,6 +153,14 @@ def _diff(arguments: argparse.Namespace, settings: Settings) -> int:
     from chatbot.curate import diff
 
     print(diff(settings.corpus.folders, arguments.id) or "Nothing changed.")
+    return 0
+
+
+def _card(arguments: argparse.Namespace, settings: Settings) -> int:
+    from chatbot.curate.card import write_card
+
+    folder = _folder(arguments, settings)
+    print(f"{folder / 'README.md'}: {'written' if write_card(folder) else 'as it should be'}.")
     return 0
 
 

@@ -294,6 +294,28 @@ def test_any_title_survives_being_written(desk: Desk, title: str) -> None:
     assert desk.document(document.id) == document
 
 
+@pytest.mark.parametrize(
+    ("url", "publisher"),
+    [
+        ("https://www.nhs.uk/x", "NHS (England)"),
+        pytest.param(
+            "https://medlineplus.gov/x.html",
+            "MedlinePlus",
+            marks=pytest.mark.xfail(
+                strict=True, reason="its host is looked up with a `www.` that it does not have"
+            ),
+        ),
+        ("https://www.nimh.nih.gov/x", "nimh.nih.gov"),
+    ],
+)
+def test_a_page_that_names_no_publisher_gets_its_hosts_name(
+    desk: Desk, url: str, publisher: str
+) -> None:
+    document = desk.added(samples.html(url=url), "page.html", TITLED)
+    assert document.front.origin is not None
+    assert document.front.origin.publisher == publisher
+
+
 # --- what a page's own markup must not do to its words --------------------------------------------
 
 

@@ -182,8 +182,8 @@ def test_old_indexes_do_not_pile_up_on_a_server(desk: Desk, server: int, encoder
     client = connect(where, desk.place)
     before = {c.name for c in client.list_collections()}
     file = desk.base / "documents" / "grief.md"
-    for n in range(2, 7):
-        text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    for n in "abcde":
         file.write_text(text.replace("Grief is", f"Grief {n} is", 1), encoding="utf-8")
         open_index(Library.load(desk.base), encoder, where, QUOTABLE).close()
     after = {c.name for c in client.list_collections()} - before
@@ -202,7 +202,9 @@ def test_a_server_that_is_no_chroma_is_told_in_one_line(
     desk: Desk, site: Site, encoder: Encoder
 ) -> None:
     with pytest.raises(SearchIndexError):
-        open_index(Library.load(desk.base), encoder, served(desk.place / "index", port), QUOTABLE)
+        open_index(
+            Library.load(desk.base), encoder, served(desk.place / "index", site.port), QUOTABLE
+        )
 
 
 def test_the_command_tells_that_no_server_answers(

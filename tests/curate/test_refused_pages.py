@@ -234,7 +234,6 @@ def locked_word_file() -> bytes:
 DAMAGE: dict[str, bytes] = {
     "scrambled.docx": scrambled_word_file(),
     "locked.docx": locked_word_file(),
-    "nul.json": samples.nhs(parts=[*samples.EXAMS_PARTS, {"text": "<p>a\0b</p>"}]),
     "surrogate.json": samples.nhs(name="Exam \ud800 nerves"),
     "encoding.xml": samples.winter().replace(b'"UTF-8"', b'"EUC-JP"'),
 }
@@ -246,6 +245,12 @@ def test_a_damaged_file_is_told_by_name_and_the_next_one_still_goes_in(
     desk: Desk, name: str
 ) -> None:
     refused_address(desk, str(desk.file(name, DAMAGE[name])))
+
+
+def test_a_zero_byte_in_a_text_is_taken_out(desk: Desk) -> None:
+    data = samples.nhs(parts=[*samples.EXAMS_PARTS, {"text": "<p>Rest\0 is part of study.</p>"}])
+    assert "\0" not in desk.added(data, "exam.json").body
+    assert desk.says("check").status == 0
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -228,8 +228,8 @@ def test_a_document_written_here_has_no_page_to_read_again(desk: Desk) -> None:
 @pytest.mark.xfail(strict=True, reason="the page's own title takes the place of the chosen one")
 def test_a_chosen_title_stays_when_the_page_changes(desk: Desk) -> None:
     desk.added(samples.nhs(), "exam.json", Wanted(title="Worry before exams"))
-    parts = [*samples.EXAMS_PARTS, {"text": "<p>Exam nerves often pass.</p>"}]
-    desk.file("exam.json", samples.nhs(parts=parts))
+    more: dict[str, object] = {"text": "<p>Exam nerves often pass.</p>"}
+    desk.file("exam.json", samples.nhs(parts=[*samples.EXAMS_PARTS, more]))
     assert desk.says("update").status == 0
     assert desk.document("worry-before-exams").title == "Worry before exams"
 
