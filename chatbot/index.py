@@ -5,6 +5,7 @@ It is built aside under another name and renamed into place when whole, so a kil
 either no new index or a whole one. Vectors of text that an older index has read are reused.
 """
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import SearchIndexError
 from chatbot.library import Document, Library, Paragraph, Section
-from chatbot.passages import Older, Row, connect, fill, opened
+from chatbot.passages import Older, Row, connect, drop, fill, opened
 from chatbot.schema import Status
 from chatbot.settings import IndexSettings
 
@@ -267,7 +268,7 @@ def _build(
         _swap_in(aside, folder)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    _drop_old(settings.folder, folder)
+    drop(settings, _drop_old(settings.folder, folder))
 
 
 def _write_words(found: Sequence[Entry], aside: Path) -> None:
@@ -306,21 +307,31 @@ def _whole_indexes(root: Path) -> Iterator[tuple[float, Path]]:
 def _known_vectors(root: Path, encoder: Encoder) -> dict[str, Vectors]:
     known: dict[str, Vectors] = {}
     for _, folder in sorted(_whole_indexes(root)):
-        whole = json.loads((folder / "whole.json").read_text())
-        if (whole["encoder"], whole["format"]) == (encoder.name, FORMAT):
-            rows = np.load(folder / "vectors.npy", mmap_mode="r")
-            known.update(zip(whole["digests"], rows, strict=True))
+        try:
+            whole = _read_whole(folder, encoder)
+            rows = np.load(folder / "vectors.npy", mmap_mode="r") if whole else ()
+            known.update(zip(whole["digests"], rows, strict=True) if whole else ())
+        except UNREADABLE:
+            log.warning("index %s is damaged, and is not built on", folder.name)
     return known
 
 
 def _newest(root: Path, encoder: Encoder) -> Older | None:
     """What the newest whole index of this encoder holds, for the next one to begin from."""
     for _, folder in sorted(_whole_indexes(root), reverse=True):
-        whole = json.loads((folder / "whole.json").read_text())
-        if (whole["encoder"], whole["format"]) == (encoder.name, FORMAT):
-            held = dict(zip(whole["ids"], whole["digests"], strict=False))
-            return Older(folder, folder.name, held)
+        with contextlib.suppress(*UNREADABLE):
+            whole = _read_whole(folder, encoder)
+            if whole:
+                held = dict(zip(whole["ids"], whole["digests"], strict=False))
+                return Older(folder, folder.name, held)
     return None
+
+
+def _read_whole(folder: Path, encoder: Encoder) -> dict[str, Any] | None:
+    """What an index says of itself; None for one of another encoder or format."""
+    whole: dict[str, Any] = json.loads((folder / "whole.json").read_text())
+    ours = (whole["encoder"], whole["format"]) == (encoder.name, FORMAT)
+    return whole if ours else None
 
 
 def _swap_in(aside: Path, folder: Path) -> None:
@@ -336,8 +347,11 @@ def _swap_in(aside: Path, folder: Path) -> None:
     shutil.rmtree(gone, ignore_errors=True)
 
 
-def _drop_old(root: Path, current: Path) -> None:
+def _drop_old(root: Path, current: Path) -> list[str]:
+    """Remove indexes that nobody can hold any more; their keys."""
     newest_first = [f for _, f in sorted(_whole_indexes(root), reverse=True) if f != current]
     killed = [f for f in root.glob("building-*") if time.time() - f.stat().st_mtime > AN_HOUR]
-    for folder in [*newest_first[KEPT - 1 :], *killed]:
+    gone = newest_first[KEPT - 1 :]
+    for folder in [*gone, *killed]:
         shutil.rmtree(folder, ignore_errors=True)
+    return [folder.name for folder in gone]

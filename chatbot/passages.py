@@ -89,6 +89,8 @@ def fill(
     client = connect(settings, aside)
     try:
         if settings.host and any(c.name == _name(key) for c in client.list_collections()):
+            if client.get_collection(_name(key)).count() == len(rows):
+                return  # another program has filled it, and may be reading it
             client.delete_collection(_name(key))
         collection = client.create_collection(_name(key), metadata={"hnsw:space": "cosine"})
         _upsert(client, collection, rows, vectors, range(len(rows)))
@@ -110,8 +112,9 @@ def _grown(
     if not (older.folder / "chroma").is_dir():
         return False
     shutil.copytree(older.folder / "chroma", aside / "chroma")
-    client = connect(settings, aside)
+    client = None
     try:
+        client = connect(settings, aside)
         collection = client.get_collection(_name(older.key))
         if older.key != key:
             collection.modify(name=_name(key))
@@ -121,14 +124,28 @@ def _grown(
         changed = [n for n, row in enumerate(rows) if older.held.get(row.id) != row.digest]
         _upsert(client, collection, rows, vectors, changed)
         whole = bool(collection.count() == len(rows))
-    except ChromaError as error:
+    except (ChromaError, SearchIndexError, OSError, ValueError, KeyError) as error:
         log.warning("the last index cannot be grown from: %s", type(error).__name__)
         whole = False
     finally:
-        client.close()
+        if client is not None:
+            client.close()
     if not whole:
         shutil.rmtree(aside / "chroma")
     return whole
+
+
+def drop(settings: IndexSettings, keys: Sequence[str]) -> None:
+    """Take the collections of indexes that are gone off a server."""
+    if not settings.host or not keys:
+        return
+    client = connect(settings, Path())
+    try:
+        there = {c.name for c in client.list_collections()}
+        for name in there & {_name(key) for key in keys}:
+            client.delete_collection(name)
+    finally:
+        client.close()
 
 
 def _upsert(

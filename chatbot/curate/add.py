@@ -10,17 +10,25 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from chatbot.curate.compose import Composed, LeftOut, compose
+from chatbot.curate.compose import Composed, LeftOut, compose, plain_line
 from chatbot.curate.extracted import Extracted
 from chatbot.curate.fetch import fetch, is_address
 from chatbot.curate.formats import reader_for
-from chatbot.curate.record import record
-from chatbot.curate.shelf import add_source, document_file, write_document
+from chatbot.curate.record import keep_text, record
+from chatbot.curate.shelf import add_source, document_file, rendered, write_document
 from chatbot.curate.sourcing import Sources, free_name, slug
-from chatbot.errors import CorpusError, UnreadableSource
+from chatbot.errors import CorpusError, LamplightError, UnreadableSource
 from chatbot.library import Document, Library, Source
-from chatbot.library.documents import FrontMatter, Origin, Review, read_document
+from chatbot.library.asked_as import read_asked_as
+from chatbot.library.documents import (
+    FrontMatter,
+    Origin,
+    Review,
+    parse_document,
+    read_document,
+)
 from chatbot.library.rules.sources import page
+from chatbot.library.rules.wording import breaches
 from chatbot.library.sources import Licence
 
 FEWEST_WORDS = 40
@@ -130,6 +138,10 @@ class Curator:
         """
         file = document_file(self.folder, id)
         old = read_document(file)
+        if old.front.status == "withdrawn":
+            raise CorpusError(
+                f"Document {id!r} is withdrawn: `lamplight corpus review {id} --as draft` first."
+            )
         if given is not None:
             return self._replaced(file, old, read_document(given))
         origin = old.front.origin
@@ -145,16 +157,15 @@ class Curator:
             extracted,
             url=origin.url,
             publisher=origin.publisher,
-            title=extracted.title or old.title,
+            title=old.title,
             topics=old.topics,
         )
         source = self._sources.record(extracted, origin.licence)
         composed = _composed(extracted, source)
         update = self._redrafted(old) | {
-            "title": extracted.title,
-            "origin": _origin(origin.read_from, extracted, source, self.today),
+            "origin": _origin(origin.read_from, extracted, source, self.today)
         }
-        document = write_document(file, old.front.model_copy(update=update), composed.body)
+        document = self._rewritten(file, old, update, composed.body)
         record(self.folder, "updated", document, comment=f"from {origin.url}")
         return Outcome(id, document, left_out=composed.left_out)
 
@@ -171,10 +182,22 @@ class Curator:
             raise CorpusError(f"The file is document {new.id!r}, not {old.id!r}.", new.file, 2)
         if new.fingerprint == old.fingerprint:
             return Outcome(old.id, old, unchanged=True)
+        cited = {s for p in new.paragraphs.values() for s in p.sources}
+        if unknown := sorted(cited - self._sources.ids):
+            raise CorpusError(f"Unknown sources: {', '.join(unknown)}.", new.file)
         update = self._redrafted(old) | {"title": new.title, "topics": new.topics}
-        document = write_document(file, old.front.model_copy(update=update), new.body)
+        document = self._rewritten(file, old, update, new.body)
         record(self.folder, "updated", document, comment="new text")
         return Outcome(old.id, document)
+
+    def _rewritten(
+        self, file: Path, old: Document, update: dict[str, object], body: str
+    ) -> Document:
+        """The document with another text. The old one is kept, also where a hand had changed it."""
+        front = old.front.model_copy(update=update)
+        read_asked_as(self.folder, parse_document(rendered(front, body), file))
+        keep_text(self.folder, old)
+        return write_document(file, front, body)
 
     def _redrafted(self, old: Document) -> dict[str, object]:
         """What a change of the text does to the front matter: unsigned, and one version on."""
@@ -189,8 +212,10 @@ class Curator:
 
     def _id(self, extracted: Extracted, source: Source) -> str:
         """A name no document in force has: the title, then with the publisher, then numbered."""
+        here = {f.stem for f in (self.folder / "documents").glob("*.md")}
+        taken = here | set(self._documents)
         name = slug(extracted.title)
-        return name if name not in self._documents else free_name(source.id, self._documents)
+        return name if name not in taken else free_name(source.id, taken)
 
 
 def _origin(place: str, extracted: Extracted, source: Source, today: date) -> Origin:
@@ -206,21 +231,32 @@ def _origin(place: str, extracted: Extracted, source: Source, today: date) -> Or
 
 def _read(place: str, hosts: Sequence[str]) -> Iterator[Extracted]:
     got = fetch(place, hosts)
-    for extracted in reader_for(got.data, got.name)(got.data):
-        public = got.url if got.url and got.url.startswith("https://") else None
-        yield extracted if extracted.url else replace(extracted, url=public)
+    try:
+        for extracted in reader_for(got.data, got.name)(got.data):
+            public = got.url if got.url and got.url.startswith("https://") else None
+            yield extracted if extracted.url else replace(extracted, url=public)
+    except LamplightError:
+        raise
+    except Exception as error:
+        raise UnreadableSource(f"it is damaged ({type(error).__name__})", place) from error
 
 
 def _completed(extracted: Extracted, wanted: Wanted, place: str) -> Extracted:
-    title = wanted.title or extracted.title
-    if not title.strip():
+    title = plain_line(wanted.title or extracted.title)
+    if not title:
         raise UnreadableSource("it has no title: give --title", place)
+    if broken := next(breaches(title), None):
+        raise UnreadableSource(f"its title may not stand ({broken[1]}): give --title", place)
     return replace(
         extracted,
-        title=" ".join(title.split()),
+        title=title,
         url=wanted.url or extracted.url,
         publisher=wanted.publisher or extracted.publisher,
-        topics=wanted.topics or extracted.topics,
+        topics=tuple(
+            topic
+            for topic in map(plain_line, wanted.topics or extracted.topics)
+            if topic and next(breaches(topic), None) is None
+        ),
     )
 
 

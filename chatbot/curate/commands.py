@@ -1,6 +1,7 @@
 """The `lamplight corpus` commands, each a few lines around the room that does the work."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -64,7 +65,20 @@ def _add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     add.add_argument("--licence", choices=COPYABLE)
     add.add_argument("--title")
     add.add_argument("--topic", action="append", default=[], help="may be given several times")
-    add.add_argument("--only", metavar="REGEX", help="take pages of this title or subject alone")
+    add.add_argument(
+        "--only",
+        metavar="REGEX",
+        type=_expression,
+        help="take pages of this title or subject alone",
+    )
+
+
+def _expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"no regular expression: {error}") from None
+    return text
 
 
 def _writing(
@@ -197,7 +211,9 @@ def _update(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.given and len(arguments.id) != 1:
         raise CorpusError("--from is the text of one document: name that one.")
     ids: Sequence[str] = arguments.id or [
-        d.id for d in map(read_document, document_files(folder)) if d.front.origin
+        d.id
+        for d in map(read_document, document_files(folder))
+        if d.front.origin and d.front.status != "withdrawn"
     ]
 
     def updated() -> "Iterator[Outcome]":
@@ -216,7 +232,8 @@ def _told(outcomes: "Iterable[Outcome]", done: str) -> int:
     count = {"done": 0, "unchanged": 0, "skipped": 0}
     for outcome in outcomes:
         if outcome.problem or outcome.document is None:
-            tqdm.write(f"{outcome.name}: skipped: {outcome.problem}.")
+            why = (outcome.problem or "").rstrip(".")
+            tqdm.write(f"{outcome.name}: skipped: {why}.")
             count["skipped"] += 1
         elif outcome.unchanged:
             tqdm.write(f"{outcome.name}: unchanged.")

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import sentencex
 
 from chatbot.curate.extracted import Block, Extracted, Items, tidy
-from chatbot.library.documents import HEADING, ITEM
+from chatbot.library.documents import HEADING, ITEM, slug_of
 from chatbot.library.rules.wording import HIDDEN_CHARACTERS, breaches
 from chatbot.library.sentences import leans
 
 _STARTS_LIKE_MARKUP = re.compile(r"^(?:[#>|*+-]+\s*|---+)+")
+_LIKE_MARKER = re.compile(r"\[\s*@|@[\w.-]+\s*\]")
 _LONGEST_EXCERPT = 60
 
 
@@ -49,10 +50,12 @@ def compose(page: Extracted, source: str) -> Composed:
     """The body of a document from a page; every paragraph is tied to `source`, a source id."""
     left_out: list[LeftOut] = []
     sections: dict[str, list[str]] = defaultdict(list)
+    alike: dict[str, str] = {}
     for part in page.parts:
-        heading = _clean(part.heading)
+        heading = plain_line(part.heading)
         if not heading or any(True for _ in breaches(heading)):
-            heading = f"What should I know about {_clean(page.title)}?"
+            heading = f"What should I know about {plain_line(page.title)}?"
+        heading = alike.setdefault(slug_of(heading), heading)
         for text in _texts(part.blocks, heading, left_out):
             written = sections[heading]
             if written and leans(text) and "\n" not in written[-1]:
@@ -70,7 +73,7 @@ def _texts(blocks: tuple[Block, ...], heading: str, left_out: list[LeftOut]) -> 
     lead: str | None = None
     for block in blocks:
         if isinstance(block, Items):
-            items = [item for item in map(_clean, block.items) if _may_stand(item, left_out)]
+            items = [item for item in map(plain_line, block.items) if _may_stand(item, left_out)]
             if len(items) >= 2:
                 before = lead if lead and lead.endswith(":") else f"{heading.rstrip('?:.')}:"
                 if lead and not lead.endswith(":"):
@@ -82,7 +85,8 @@ def _texts(blocks: tuple[Block, ...], heading: str, left_out: list[LeftOut]) -> 
             continue
         if lead:
             yield lead.rstrip(":") + "." if lead.endswith(":") else lead
-        lead = " ".join(s for s in _sentences(_clean(block)) if _may_stand(s, left_out)) or None
+        kept = " ".join(s for s in _sentences(plain_line(block)) if _may_stand(s, left_out))
+        lead = kept if _may_stand(kept, left_out) else None
     if lead and not lead.endswith(":"):
         yield lead
 
@@ -98,7 +102,8 @@ def _may_stand(text: str, left_out: list[LeftOut]) -> bool:
     return bool(text) and broken is None
 
 
-def _clean(text: str) -> str:
+def plain_line(text: str) -> str:
     """One line, without invisible characters or anything that would be read as our markup."""
-    text = tidy(HIDDEN_CHARACTERS.pattern.sub("", text)).replace("[@", "(@")
+    text = tidy(HIDDEN_CHARACTERS.pattern.sub("", text))
+    text = _LIKE_MARKER.sub(lambda m: m.group().replace("[", "(").replace("]", ")"), text)
     return _STARTS_LIKE_MARKUP.sub("", text).strip()

@@ -53,8 +53,12 @@ def fetch(place: str, hosts: Sequence[str]) -> Fetched:
 
 def allowed(url: str, hosts: Sequence[str]) -> str | None:
     """Why an address may not be read, or None when it may."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        return "it is no address"
     if parts.username or parts.password:
         return "it has a name or password in it"
     if not is_authority(url, hosts):
@@ -88,7 +92,7 @@ def _page(url: str, hosts: Sequence[str]) -> Fetched:
                         if time.monotonic() - begun > SECONDS:
                             raise UnreadableSource(f"it took over {SECONDS:.0f} seconds", url)
                     return Fetched(bytes(data), urlsplit(url).path.rpartition("/")[2], url)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 what = f"it cannot be fetched ({type(error).__name__})"
                 raise UnreadableSource(what, url) from error
     raise UnreadableSource(f"it redirects over {MOST_REDIRECTS} times", url)

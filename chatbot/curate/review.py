@@ -13,6 +13,7 @@ from chatbot.curate.record import record
 from chatbot.curate.shelf import document_file, set_accessed, write_document
 from chatbot.errors import CorpusError
 from chatbot.library.documents import SIGNED, Document, Review, Signature, read_document
+from chatbot.library.history import read_history
 from chatbot.schema import Status
 
 
@@ -54,13 +55,12 @@ def review(
             "review_due": on + REVIEW_AFTER if status in SIGNED else old.review_due,
         }
     )
+    read_history(folder)  # nothing is signed into a history that was changed
+    document = write_document(file, front, old.body)
     if status == "source-checked":
         cited = {s for p in old.paragraphs.values() for s in p.sources}
         for each in dict.fromkeys((folder, *folders)):
             cited -= set_accessed(each, dict.fromkeys(cited, on))
-        if cited:
-            raise CorpusError(f"No record of {', '.join(sorted(cited))} in sources.yaml.", file)
-    document = write_document(file, front, old.body)
     record(folder, "reviewed", document, role, comment.strip())
     return document
 

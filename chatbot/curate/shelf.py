@@ -24,6 +24,7 @@ _Dumper.yaml_implicit_resolvers = {
     first: [(tag, exp) for tag, exp in resolvers if tag != "tag:yaml.org,2002:bool"]
     for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
 }
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 
 
 def replace_file(file: Path, text: str) -> None:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from chatbot.curate.extracted import Extracted
 from chatbot.errors import UnreadableSource
-from chatbot.library.rules.sources import is_authority, page
+from chatbot.library.rules.sources import host_of, is_authority, page
 from chatbot.library.sources import COPYABLE, Licence, Source
 
 LICENCES: tuple[tuple[str, Licence], ...] = (
@@ -18,7 +17,12 @@ LICENCES: tuple[tuple[str, Licence], ...] = (
     ("who.int", "cc-by-nc-sa-3.0-igo"),
 )
 """Endings of hosts and the licence of what they publish; for any other host it has to be said."""
-PUBLISHERS = {"www.nhs.uk": "NHS (England)", "medlineplus.gov": "MedlinePlus"}
+PRIVATE = ("medlineplus.gov/ency/", "medlineplus.gov/druginfo/")
+"""Pages that a government shows and somebody else owns: facts and a link, no text."""
+PUBLISHERS = {
+    "nhs.uk": "NHS (England)",
+    "medlineplus.gov": "MedlinePlus, US National Library of Medicine",
+}
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
 
@@ -47,10 +51,10 @@ class Sources:
         if not url:
             raise UnreadableSource("it does not say where it is published: give --url")
         if not is_authority(url, self.hosts):
-            host = urlsplit(url).hostname
+            host = host_of(url) or url
             raise UnreadableSource(f"{host} is not on the list of authorities nor in corpus.hosts")
         known = self._by_page.get(page(url))
-        licence = licence or (known.licence if known else _licence_of(url))
+        licence = known.licence if known else licence or _licence_of(url)
         if licence is None:
             raise UnreadableSource("its licence is not known: give --licence")
         if licence not in COPYABLE:
@@ -61,12 +65,11 @@ class Sources:
         return known or self._made(extracted, url, licence)
 
     def _made(self, extracted: Extracted, url: str, licence: Licence) -> Source:
-        host = (urlsplit(url).hostname or "").removeprefix("www.")
-        ids = {s.id for s in self._by_page.values()}
+        host = host_of(url).removeprefix("www.")
         try:
             return Source(
-                id=free_name(f"{host.split('.')[0]}-{extracted.title}", ids),
-                publisher=extracted.publisher or PUBLISHERS.get(f"www.{host}", host),
+                id=free_name(f"{host.split('.')[0]}-{extracted.title}", self.ids),
+                publisher=PUBLISHERS.get(host) or extracted.publisher or host,
                 title=extracted.title,
                 url=url,
                 licence=licence,
@@ -76,6 +79,11 @@ class Sources:
         except ValidationError as error:
             why = error.errors()[0]["msg"].lower()
             raise UnreadableSource(f"its address {url} cannot be cited: {why}") from None
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Every id that a document may cite."""
+        return frozenset(s.id for s in self._by_page.values())
 
     def is_new(self, source: Source) -> bool:
         """Whether a record is in no file yet."""
@@ -87,7 +95,9 @@ class Sources:
 
 
 def _licence_of(url: str) -> Licence | None:
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
+    if any(place in url for place in PRIVATE):
+        return "link-only"
     return next((licence for ending, licence in LICENCES if host.endswith(ending)), None)
 
 

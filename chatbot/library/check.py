@@ -117,15 +117,17 @@ def _read(folder: Path, beside: Sequence[Path]) -> _Reading:
         read.sources, read.known = _records(folder / SOURCES, Source, read.problems)
     if not beside or (folder / LINES).is_file():
         read.lines, _ = _records(folder / LINES, LineRecord, read.problems)
+    cited = set[str]()
     for other in beside:
         _, known = _records(other / SOURCES, Source, [])
         read.known = (read.known or frozenset()) | (known or frozenset())
+        for file in document_files(other):
+            cited.update(_CITED.findall(file.read_bytes().decode("utf-8", "replace")))
     with _Told(folder, None, read.problems):
         read_history(folder)
     files = document_files(folder)
-    if not files:
+    if not files and not beside:
         read.problems.append(_broken(folder / "documents", None, "No document: add one `.md`."))
-    cited = set[str]()
     for file in files:
         with _Told(file, 2, read.problems):
             # Also of a document that is broken elsewhere: its sources are not unused for that.

@@ -212,6 +212,11 @@ def parse_document(text: str, file: Path) -> Document:
     return Document(file, front, body, first_line, sections)
 
 
+def slug_of(heading: str) -> str:
+    """A heading as it stands in the ids of its passages."""
+    return _SLUG.sub("-", heading.lower()).strip("-")
+
+
 def _blocks(body: str) -> Iterator[tuple[int, str]]:
     """(start offset, text) of each run of lines without a blank line between."""
     for match in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|$))+", body):
@@ -220,6 +225,7 @@ def _blocks(body: str) -> Iterator[tuple[int, str]]:
 
 def _sections(document: str, body: str, file: Path, first_line: int) -> Iterator[Section]:
     heading, opened, paragraphs = "", 0, list[Paragraph]()
+    slug, slugs = "", set[str]()
 
     def line_of(offset: int) -> int:
         return first_line + body.count("\n", 0, offset)
@@ -230,6 +236,10 @@ def _sections(document: str, body: str, file: Path, first_line: int) -> Iterator
                 yield Section(heading, opened, start, tuple(paragraphs))
             line, _, rest = block.partition("\n")
             heading, opened, paragraphs = line.removeprefix(HEADING).strip(), start, []
+            slug = slug_of(heading)
+            while slug in slugs:  # two headings alike but for a mark: each passage has its own id
+                slug += "-again"
+            slugs.add(slug)
             if not rest.strip():
                 continue
             start, block = start + len(line) + 1, rest
@@ -237,7 +247,7 @@ def _sections(document: str, body: str, file: Path, first_line: int) -> Iterator
             raise CorpusError("Text before the first `## ` heading.", file, line_of(start))
         if block.startswith("#"):
             raise CorpusError("Only `## ` headings are read.", file, line_of(start))
-        id = f"{document}/{_SLUG.sub('-', heading.lower()).strip('-')}/{len(paragraphs) + 1}"
+        id = f"{document}/{slug}/{len(paragraphs) + 1}"
         paragraphs.append(_paragraph(id, start, block, file, line_of(start)))
     if heading:
         yield Section(heading, opened, len(body), tuple(paragraphs))

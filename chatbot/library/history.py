@@ -1,6 +1,7 @@
 """What happened to each document, in `history/log.jsonl` of its corpus folder: only ever added to.
 
-Each line holds the sha256 of the line before, so a line that is changed, moved or taken out shows.
+Each line holds the sha256 of the line before, and `history/head.json` that of the last and how
+many there are: a line that is changed, moved or taken out shows.
 The text of each recorded version is kept in `history/texts/`, by fingerprint.
 """
 
@@ -35,6 +36,20 @@ class Entry(BaseModel):
     before: str
 
 
+class Head(BaseModel):
+    """How many lines the log has, and the sha256 of the last: so that none can be taken off."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lines: int = 0
+    last: str = FIRST
+
+
+def head_file(folder: Path) -> Path:
+    """Where the end of a corpus folder's log is counted."""
+    return folder / "history" / "head.json"
+
+
 def log_file(folder: Path) -> Path:
     """The log of a corpus folder; it need not be there."""
     return folder / "history" / "log.jsonl"
@@ -53,10 +68,9 @@ def read_history(folder: Path) -> list[Entry]:
     CorpusError : a line cannot be read, or does not follow from the one before.
     """
     log = log_file(folder)
-    if not log.is_file():
-        return []
     entries, before = list[Entry](), FIRST
-    for number, line in enumerate(log.read_bytes().splitlines(), 1):
+    head, hashes = _head(folder), [FIRST]
+    for number, line in enumerate(whole_lines(log).splitlines(), 1):
         try:
             entry = Entry.model_validate_json(line)
         except ValidationError:
@@ -66,7 +80,26 @@ def read_history(folder: Path) -> list[Entry]:
             raise CorpusError(f"{what} Put the file back from a copy.", log, number)
         entries.append(entry)
         before = hash_of(line)
+        hashes.append(before)
+    # A kill between the line and its head leaves the head one line behind, and no further.
+    if head.lines not in (len(entries), len(entries) - 1) or hashes[head.lines] != head.last:
+        what = "The end of the history was changed: its lines are not those that were counted."
+        raise CorpusError(f"{what} Put the file back from a copy.", log, max(1, len(entries)))
     return entries
+
+
+def whole_lines(log: Path) -> bytes:
+    """The log's bytes up to its last whole line: half of one was never recorded."""
+    data = log.read_bytes() if log.is_file() else b""
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _head(folder: Path) -> Head:
+    file = head_file(folder)
+    try:
+        return Head.model_validate_json(file.read_bytes()) if file.is_file() else Head()
+    except ValidationError:
+        raise CorpusError("This file of the history cannot be read.", file, 1) from None
 
 
 def kept_text(folder: Path, fingerprint: str) -> str | None:

@@ -4,10 +4,12 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from chatbot import passages
 from chatbot.encoder import Vectors
 from chatbot.index import Index, open_index
 from chatbot.library import Library
@@ -115,6 +117,26 @@ def test_nothing_but_what_changed_is_embedded_again(bench: Bench) -> None:
     assert sorted(bench.encoder.texts) == sorted(
         [f"Grief and bereavement. What is grief? {NEW}", NEW]
     )
+
+
+def test_nothing_but_what_changed_is_written_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[int] = []
+    real = passages._upsert
+
+    def noted(client: Any, collection: Any, rows: Any, vectors: Any, which: Sequence[int]) -> None:
+        written.append(len(which))
+        real(client, collection, rows, vectors, which)
+
+    monkeypatch.setattr(passages, "_upsert", noted)
+    count = len(bench.index().entries)
+    paragraph = bench.first_paragraph()
+    bench.change(paragraph, NEW)
+    bench.index()
+    bench.change("status: draft", "status: withdrawn")
+    bench.index()
+    assert written == [count, 1, 0]
 
 
 def test_the_index_in_use_goes_on_answering_while_the_next_is_made(bench: Bench) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from chatbot.curate.extracted import Extracted, Outline
+from chatbot.curate.formats.fragment import items_of
 from chatbot.errors import UnreadableSource
 
 
@@ -14,7 +15,11 @@ def read_page(data: bytes) -> Iterator[Extracted]:
     import trafilatura  # a second to import
 
     document = trafilatura.bare_extraction(
-        data, include_comments=False, include_tables=False, include_formatting=False
+        data,
+        include_comments=False,
+        include_tables=False,
+        include_formatting=False,
+        with_metadata=True,
     )
     body = getattr(document, "body", None)
     if document is None or body is None:
@@ -27,7 +32,7 @@ def read_page(data: bytes) -> Iterator[Extracted]:
             if text != title:
                 outline.heading(text)
         elif element.tag == "list":
-            outline.items([_text(item) for item in element.iter("item")])
+            outline.items(list(items_of(element, "item", ("list",))))
         else:
             outline.paragraph(text)
     yield Extracted(

@@ -49,8 +49,9 @@ def _read_lines(lines: list[str], title: str, outline: Outline) -> None:
         running.clear()
         items.clear()
 
-    for raw in lines:
+    for n, raw in enumerate(lines):
         line = raw.strip()
+        after = next((later.strip() for later in lines[n + 1 :] if later.strip()), "")
         bullet = _BULLET.match(raw)
         if not line:
             if running and running[-1].endswith(_ENDS):
@@ -62,7 +63,7 @@ def _read_lines(lines: list[str], title: str, outline: Outline) -> None:
             items.append(bullet.group(1))
         elif items and line[:1].islower():
             items[-1] += " " + line
-        elif _is_heading(line, running):
+        elif not after[:1].islower() and _is_heading(line, running):
             flush()
             if line != title:
                 outline.heading(line)
@@ -77,4 +78,11 @@ def _is_heading(line: str, running: list[str]) -> bool:
     afresh = not running or running[-1].endswith(_ENDS)
     short = len(line.split()) <= _HEADING_WORDS
     asks = line.endswith("?") and short
-    return afresh and line[:1].isupper() and short and (asks or not line.endswith(_ENDS))
+    within = re.search(r"[.!?]\s", line)
+    return (
+        afresh
+        and line[:1].isupper()
+        and short
+        and not within
+        and (asks or not line.endswith(_ENDS))
+    )

@@ -41,7 +41,7 @@ def problems(
     if complete and lines and not any(line.country == ANYWHERE for _, line in lines):
         what = f"No record has country {ANYWHERE}, which serves every country without its own."
         yield Problem(file, None, "fallback", what, "Put the directory of lines back.")
-    if lines and not any(line.call or line.text for _, line in lines):
+    if complete and lines and not any(line.call or line.text for _, line in lines):
         what = "No crisis line has a number to call or text."
         yield Problem(file, None, "no number", what, "Add lines from their providers.")
 

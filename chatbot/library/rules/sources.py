@@ -122,7 +122,7 @@ def _breaches(
         what = f"No paragraph cites the source {source.id!r}."
         yield "unused source", what, "Cite it, or take it out."
     if not is_authority(source.url, hosts):
-        what = f"The host {urlsplit(source.url).hostname} is not on the list of authorities."
+        what = f"The host {host_of(source.url)} is not on the list of authorities."
         mend = (
             "Cite a national health service or institute, WHO, a professional college or a "
             "guideline body (AUTHORITIES in chatbot/library/rules/sources.py), or name your own "
@@ -143,11 +143,22 @@ def is_authority(url: str, hosts: Sequence[str] = ()) -> bool:
     >>> is_authority("https://www.nimh.nih.gov/x"), is_authority("https://notnih.gov/x")
     (True, False)
     """
-    host = urlsplit(url).hostname or ""
+    host = host_of(url)
     return any(host == a or host.endswith("." + a) for a in (*AUTHORITIES, *hosts))
+
+
+def host_of(url: str) -> str:
+    """An address's host; empty for what is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def page(url: str) -> str:
     """What makes two addresses the same page: case of the host, a last slash, a fragment do not."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all is like no other
+        return url
     return f"{parts.hostname}{parts.path.rstrip('/')}?{parts.query}"
