@@ -6,6 +6,7 @@ one may be in use there.
 """
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Any, TypeVar
 
 import chromadb
 from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import ChromaError
 
 from chatbot.encoder import Vectors
 from chatbot.errors import SearchIndexError
@@ -111,10 +111,11 @@ def _grown(
     """Whether a copy of the older index could be brought up to date; nothing is left where not."""
     if not (older.folder / "chroma").is_dir():
         return False
-    shutil.copytree(older.folder / "chroma", aside / "chroma")
+    grown = aside / "grown"  # Chroma remembers a path that failed: the whole build takes another
+    shutil.copytree(older.folder / "chroma", grown / "chroma")
     client = None
     try:
-        client = connect(settings, aside)
+        client = connect(settings, grown)
         collection = client.get_collection(_name(older.key))
         if older.key != key:
             collection.modify(name=_name(key))
@@ -124,14 +125,15 @@ def _grown(
         changed = [n for n, row in enumerate(rows) if older.held.get(row.id) != row.digest]
         _upsert(client, collection, rows, vectors, changed)
         whole = bool(collection.count() == len(rows))
-    except (ChromaError, SearchIndexError, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001  a damaged store fails in many ways: build anew
         log.warning("the last index cannot be grown from: %s", type(error).__name__)
         whole = False
     finally:
         if client is not None:
             client.close()
-    if not whole:
-        shutil.rmtree(aside / "chroma")
+    if whole:
+        os.replace(grown / "chroma", aside / "chroma")
+    shutil.rmtree(grown)
     return whole
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from chatbot.curate.compose import Composed, LeftOut, compose, plain_line
+from chatbot.curate.compose import Composed, LeftOut, compose, one_line, plain_line
 from chatbot.curate.extracted import Extracted
 from chatbot.curate.fetch import fetch, is_address
 from chatbot.curate.formats import reader_for
@@ -242,7 +242,9 @@ def _read(place: str, hosts: Sequence[str]) -> Iterator[Extracted]:
 
 
 def _completed(extracted: Extracted, wanted: Wanted, place: str) -> Extracted:
-    title = plain_line(wanted.title or extracted.title)
+    title = one_line(wanted.title or extracted.title)
+    if not title.isprintable():
+        raise UnreadableSource("its title is not text", place)
     if not title:
         raise UnreadableSource("it has no title: give --title", place)
     if broken := next(breaches(title), None):

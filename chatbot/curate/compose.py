@@ -85,10 +85,22 @@ def _texts(blocks: tuple[Block, ...], heading: str, left_out: list[LeftOut]) -> 
             continue
         if lead:
             yield lead.rstrip(":") + "." if lead.endswith(":") else lead
-        kept = " ".join(s for s in _sentences(plain_line(block)) if _may_stand(s, left_out))
-        lead = kept if _may_stand(kept, left_out) else None
+        lead = _paragraph(plain_line(block), left_out) or None
     if lead and not lead.endswith(":"):
         yield lead
+
+
+def _paragraph(text: str, left_out: list[LeftOut]) -> str:
+    """A paragraph without the sentences that may not stand, alone or after those before."""
+    kept = ""
+    for sentence in _sentences(text):
+        longer = f"{kept} {sentence}".strip()
+        if _may_stand(sentence, left_out):
+            if next(breaches(longer), None) is None:
+                kept = longer
+            else:
+                _may_stand(longer, left_out)
+    return kept
 
 
 def _sentences(text: str) -> list[str]:
@@ -102,8 +114,13 @@ def _may_stand(text: str, left_out: list[LeftOut]) -> bool:
     return bool(text) and broken is None
 
 
+def one_line(text: str) -> str:
+    """White space as single spaces, invisible characters gone."""
+    return tidy(HIDDEN_CHARACTERS.pattern.sub("", text))
+
+
 def plain_line(text: str) -> str:
     """One line, without invisible characters or anything that would be read as our markup."""
-    text = tidy(HIDDEN_CHARACTERS.pattern.sub("", text))
+    text = one_line(text)
     text = _LIKE_MARKER.sub(lambda m: m.group().replace("[", "(").replace("]", ")"), text)
     return _STARTS_LIKE_MARKUP.sub("", text).strip()

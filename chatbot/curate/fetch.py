@@ -80,7 +80,7 @@ def _page(url: str, hosts: Sequence[str]) -> Fetched:
             try:
                 with client.stream("GET", url, headers={"User-Agent": "Lamplight"}) as answer:
                     if answer.is_redirect:
-                        url = urljoin(url, answer.headers.get("location", ""))
+                        url = _onward(url, answer.headers.get("location", ""))
                         continue
                     if answer.status_code != httpx.codes.OK:
                         raise UnreadableSource(f"the server answered {answer.status_code}", url)
@@ -96,6 +96,13 @@ def _page(url: str, hosts: Sequence[str]) -> Fetched:
                 what = f"it cannot be fetched ({type(error).__name__})"
                 raise UnreadableSource(what, url) from error
     raise UnreadableSource(f"it redirects over {MOST_REDIRECTS} times", url)
+
+
+def _onward(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise UnreadableSource("it redirects to what is no address", url) from error
 
 
 def _too_large() -> str:

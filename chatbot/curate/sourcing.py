@@ -21,7 +21,7 @@ PRIVATE = ("medlineplus.gov/ency/", "medlineplus.gov/druginfo/")
 """Pages that a government shows and somebody else owns: facts and a link, no text."""
 PUBLISHERS = {
     "nhs.uk": "NHS (England)",
-    "medlineplus.gov": "MedlinePlus, US National Library of Medicine",
+    "medlineplus.gov": "MedlinePlus",
 }
 _SLUG = re.compile(r"[^a-z0-9]+")
 _LONGEST = 60
@@ -50,9 +50,12 @@ class Sources:
         url = extracted.url
         if not url:
             raise UnreadableSource("it does not say where it is published: give --url")
+        if not host_of(url):
+            raise UnreadableSource(f"its address {url} is no address: give --url")
         if not is_authority(url, self.hosts):
-            host = host_of(url) or url
-            raise UnreadableSource(f"{host} is not on the list of authorities nor in corpus.hosts")
+            raise UnreadableSource(
+                f"{host_of(url)} is not on the list of authorities nor in corpus.hosts"
+            )
         known = self._by_page.get(page(url))
         licence = known.licence if known else licence or _licence_of(url)
         if licence is None:

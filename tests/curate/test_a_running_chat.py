@@ -103,7 +103,6 @@ def test_a_broken_edit_leaves_the_last_answer_standing(desk: Desk, chat: Chatbot
     assert chat.reply(QUESTION).text == whole.text
 
 
-@pytest.mark.xfail(strict=True, reason="`corpus update` makes a withdrawn document a draft again")
 def test_reading_all_pages_again_brings_no_withdrawn_document_back(
     desk: Desk, chat: Chatbot
 ) -> None:
@@ -115,7 +114,6 @@ def test_reading_all_pages_again_brings_no_withdrawn_document_back(
     assert chat.reply(QUESTION).kind == "no_answer"
 
 
-@pytest.mark.xfail(strict=True, reason="headings alike but for a mark give two passages one id")
 def test_two_headings_alike_but_for_a_mark_do_not_stop_the_chat(desk: Desk, chat: Chatbot) -> None:
     summary = samples.WINTER_SUMMARY + (
         "<h3>What helps with seasonal low mood</h3><p>A lamp as bright as day helps some people "

@@ -143,7 +143,6 @@ def test_two_programs_share_one_server(desk: Desk, server: int, encoder: Encoder
     second.close()
 
 
-@pytest.mark.xfail(strict=True, reason="building deletes a collection that another program reads")
 def test_a_program_that_builds_does_not_disturb_one_that_reads(
     desk: Desk, server: int, encoder: Encoder
 ) -> None:
@@ -176,7 +175,6 @@ def test_a_chat_on_a_server_answers_from_a_new_page_and_forgets_a_withdrawn_one(
     assert chat.reply(samples.WINTER_QUESTION).kind == "no_answer"
 
 
-@pytest.mark.xfail(strict=True, reason="old collections are never taken off a server")
 def test_old_indexes_do_not_pile_up_on_a_server(desk: Desk, server: int, encoder: Encoder) -> None:
     where = served(desk.place / "index", server)
     client = connect(where, desk.place)

@@ -273,9 +273,6 @@ STOPS = (rubbish_everywhere, half_a_database, no_vectors, unread_mark, mark_of_a
         *(
             pytest.param(
                 damage,
-                marks=pytest.mark.xfail(
-                    strict=True, reason="a damaged older index stops every later one"
-                ),
             )
             for damage in STOPS
         ),

@@ -176,7 +176,6 @@ SAID_BY_A_TITLE = [
 ]
 
 
-@pytest.mark.xfail(strict=True, reason="a page's title goes in unread")
 @pytest.mark.parametrize("title", SAID_BY_A_TITLE)
 def test_a_title_that_no_document_may_say_does_not_go_in(desk: Desk, title: str) -> None:
     data = samples.nhs(name=title, parts=[{"headline": "", "text": f"<p>{FIRST} {FILLER}</p>"}])
@@ -187,21 +186,18 @@ def test_a_title_that_no_document_may_say_does_not_go_in(desk: Desk, title: str)
             assert desk.says("check").status == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a page's subjects go in unread")
 def test_a_subject_that_no_document_may_say_does_not_go_in(desk: Desk) -> None:
     data = samples.winter().replace(b"Mental Health and Behavior", b"Call 988 now")
     desk.add(data, "topics.xml")
     assert desk.says("check").status == 0
 
 
-@pytest.mark.xfail(strict=True, reason="`@word]` is left in, which the check takes for a marker")
 def test_an_address_in_brackets_does_not_fail_the_check(desk: Desk) -> None:
     added(desk, f"{FIRST} Write to us [tea@example.org] before you come. {LAST}", FILLER)
     ran = desk.says("check")
     assert ran.status == 0, ran.out
 
 
-@pytest.mark.xfail(strict=True, reason="sentences are judged one by one, the check reads them all")
 def test_figures_at_a_sentence_end_and_start_do_not_fail_the_check(desk: Desk) -> None:
     added(desk, f"{FIRST} The cups cost 12. 45 of them were given. {LAST}", FILLER)
     ran = desk.says("check")

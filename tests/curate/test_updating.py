@@ -225,7 +225,6 @@ def test_a_document_written_here_has_no_page_to_read_again(desk: Desk) -> None:
 # --- what must not be lost ------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=True, reason="the page's own title takes the place of the chosen one")
 def test_a_chosen_title_stays_when_the_page_changes(desk: Desk) -> None:
     desk.added(samples.nhs(), "exam.json", Wanted(title="Worry before exams"))
     more: dict[str, object] = {"text": "<p>Exam nerves often pass.</p>"}
@@ -234,7 +233,6 @@ def test_a_chosen_title_stays_when_the_page_changes(desk: Desk) -> None:
     assert desk.document("worry-before-exams").title == "Worry before exams"
 
 
-@pytest.mark.xfail(strict=True, reason="an edit by hand is written over and kept nowhere")
 def test_an_edit_by_hand_can_be_found_again_after_an_update(imported: Desk, site: Site) -> None:
     imported.change(ID, "dark months", "dim months")
     site.put(PAGE, changed())
@@ -243,7 +241,6 @@ def test_an_edit_by_hand_can_be_found_again_after_an_update(imported: Desk, site
     assert ran.status == 1 or any("dim months" in text for text in kept)
 
 
-@pytest.mark.xfail(strict=True, reason="a text that cites an unknown source is put in its place")
 def test_a_text_that_would_stop_the_whole_corpus_is_refused(imported: Desk) -> None:
     file = given(imported, "[@medlineplus", "[@no-such-medlineplus")
     ran = imported.says("update", ID, "--from", str(file))
