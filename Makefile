@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev chat test format lint types imports corpus guard bench bench-corpus figures data-card constraints clean help
+.PHONY: check install install-dev chat test format lint types imports corpus guard search bench bench-corpus figures data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -54,6 +54,9 @@ corpus: install ## check every document, source and crisis line
 
 guard: install ## train the crisis model from chatbot/guards/training
 	$(BIN)/python -m chatbot.guards.train
+
+search: install ## teach the encoder to search, from the corpus and corpus/asked_as
+	$(BIN)/python -m chatbot.train_search
 
 bench: install ## speed, as ratios to one encoder forward
 	$(BIN)/python -m chatbot.bench

@@ -156,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--passages", type=int, default=LARGE)
     arguments = parser.parse_args(argv)
     settings = Settings.load()
-    like, encoder = Library.load(settings.corpus.folder), Encoder.load(settings.encoder)
+    like, encoder = Library.load(settings.corpus.folder), Encoder.for_search(settings.encoder)
     _, small = measure(SMALL, like, encoder)
     share, large = measure(arguments.passages, like, encoder)
     print(f"a query at {arguments.passages:,} against {SMALL:,}: {large / small:.1f} times")

@@ -112,7 +112,7 @@ def _index(arguments: argparse.Namespace, settings: Settings) -> int:
     library = Library.load(*settings.corpus.folders)
     index = open_index(
         library,
-        Encoder.load(settings.encoder),
+        Encoder.for_search(settings.encoder),
         settings.index,
         settings.corpus.quotable,
         rebuild=arguments.rebuild,

@@ -19,6 +19,9 @@ from chatbot.settings import EncoderSettings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+SEARCH_MODEL = Path(__file__).parent / "search_model.npz"
+"""What the bundled encoder learned for search, as a low-rank difference (train_search.py)."""
+
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 Vectors = NDArray[np.float32]
@@ -61,6 +64,27 @@ class Encoder:
             raise ModelError(f"Encoder {settings.model!r} cannot be loaded: {error}") from error
         name = f"all-MiniLM-L6-v2@{expected[:12]}" if bundled and expected else settings.model
         return cls(model, name)
+
+    @classmethod
+    def for_search(cls, settings: EncoderSettings) -> "Encoder":
+        """The encoder that retrieval uses: by settings, and adapted where it is the bundled one.
+
+        Raises
+        ------
+        ModelError : as `load`, or the adaptation cannot be read.
+        """
+        from chatbot.low_rank import merge  # brings torch
+
+        encoder = cls.load(settings)
+        if settings.model != "bundled" or not settings.adapted:
+            return encoder
+        try:
+            with np.load(SEARCH_MODEL, allow_pickle=False) as found:
+                merge(encoder.module, {name: found[name] for name in found.files})
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{SEARCH_MODEL.name} cannot be read: run `make search`.") from error
+        version = hashlib.sha256(SEARCH_MODEL.read_bytes()).hexdigest()[:8]
+        return cls(encoder.module, f"{encoder.name}+search@{version}")
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
         """Encode texts to vectors of length 1: shape (len(texts), dimensions), float32."""

@@ -87,7 +87,7 @@ class Chatbot:
         CorpusError, ModelError, SearchIndexError : without these there is nothing to answer from. A
             guard that cannot be loaded does not raise: every reply then carries care.
         """
-        encoder = Encoder.load(settings.encoder)
+        encoder = Encoder.for_search(settings.encoder)
         shelf = _open_shelf(settings, encoder, progress=progress)
         return cls(settings, encoder, shelf, load_guards(settings) if guards is None else guards)
 

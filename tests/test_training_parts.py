@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from chatbot.guards.low_rank import difference, merge, open_blocks, state_of
+from chatbot.low_rank import difference, merge, open_blocks, state_of
 from chatbot.guards.misspell import misspelt
 from chatbot.guards.thresholds import calibrate, choose_thresholds, verdicts, worst_window
 from chatbot.guards.train import examples, held_out, read_messages

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import GuardError
-from chatbot.guards.low_rank import Adapter, merge
+from chatbot.low_rank import Adapter, merge
 
 FILE = Path(str(resources.files("chatbot.guards") / "crisis_model.npz"))
 ADAPTER = "adapter:"

@@ -33,9 +33,9 @@ from tqdm import tqdm
 from chatbot.encoder import Encoder
 from chatbot.guards.crisis import windows
 from chatbot.guards.head import FILE, Head
-from chatbot.guards.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.guards.misspell import misspelt
 from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate
+from chatbot.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.schema import RISKS
 from chatbot.settings import EncoderSettings
 
