@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 import os
 import shutil
 import time
@@ -104,6 +105,7 @@ class Index:
         self._ids = [e.id for e in found]
         self._stemmer = Stemmer("english")
         self._bm25 = bm25s.BM25.load(str(folder / "bm25")) if found else None
+        self._holders = np.diff(self._bm25.scores["indptr"] if self._bm25 else [0])
         starts = np.cumsum([0, *(len(e.units) for e in found)])
         self._spans = {e.id: slice(starts[n], starts[n + 1]) for n, e in enumerate(found)}
         vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
@@ -139,6 +141,22 @@ class Index:
             tokens, corpus=self._ids, k=min(k, len(self._ids)), show_progress=False
         )
         return [(id, float(s)) for id, s in zip(found[0], scores[0], strict=True) if s > 0]
+
+    def coverage(self, text: str, passage_id: str) -> tuple[float, int]:
+        """What share of a question's words a passage holds, rare words counting more, and how many.
+
+        A word's weight is the logarithm of how few passages hold it; one that none holds has most.
+        """
+        asked = set(_words(text, self._stemmer))
+        held = set(_words(self.entries[passage_id].words, self._stemmer))
+        weights = {w: math.log((len(self._ids) + 1) / (self._held_by(w) + 0.5)) for w in asked}
+        whole = sum(weights.values())
+        return (sum(weights[w] for w in asked & held) / whole if whole else 0.0), len(asked)
+
+    def _held_by(self, word: str) -> int:
+        """How many passages hold a stemmed word."""
+        row = self._bm25.vocab_dict.get(word) if self._bm25 else None
+        return 0 if row is None or row >= len(self._holders) else int(self._holders[row])
 
     def unit_scores(self, passage_id: str, vector: NDArray[np.float32]) -> list[float]:
         """Cosine of a question with each unit of a passage, in order."""
@@ -269,6 +287,16 @@ def _build(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     drop(settings, _drop_old(settings.folder, folder))
+
+
+def _words(text: str, stemmer: Any) -> list[str]:
+    """The stemmed words of a text that the lexical search would look up."""
+    import bm25s
+
+    found: list[list[str]] = bm25s.tokenize(
+        [text], stopwords="en", stemmer=stemmer, show_progress=False, return_ids=False
+    )
+    return found[0]
 
 
 def _write_words(found: Sequence[Entry], aside: Path) -> None:

@@ -1,11 +1,13 @@
 """Retrieval: which passages might answer, best first, and how sure we are that one does.
 
 Hybrid: meaning (dense vectors of passages, of the questions that sections answer, and of
-sentences) and words (BM25). A passage's score is a weighted sum rather than a fusion of ranks,
-because the sum also says how near the best passage is, which ranks cannot, and silence is decided
-on that.
+sentences) and words (BM25), in a weighted sum. Whether the best passage answers is judged apart,
+by how many of the question's rare words it holds, how near any section's questions come, and how
+much was asked: a likely-sounding question about something that the corpus never names is near to
+much and answered by nothing.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,8 +17,14 @@ from chatbot.encoder import Encoder
 from chatbot.index import Entry, Index
 from chatbot.schema import Passage, Question, Quote, Retrieval, Topic, Unit
 
-WEIGHTS = {"passage": 0.2, "section": 0.4, "unit": 0.1, "words": 0.3}
+WEIGHTS = {"passage": 0.1, "section": 0.4, "unit": 0.2, "words": 0.3}
 """Shares of the four signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
+
+SURE = {"covered": 3.36, "asked": 2.96, "nearest": 6.64}
+SURE_FROM = -11.12
+"""Logistic regression of "the corpus answers this" on the tune split: the share of the question's
+rare words that the best passage holds, the logarithm of how many words it has, and the best cosine
+of any section's questions (docs/findings/answer-threshold.md)."""
 
 HALF_WORDS = 20.0
 """The BM25 score that counts half: it maps an unbounded score to 0-1."""
@@ -58,7 +66,7 @@ def retrieve(
 def _unsaid(found: Retrieval, topic: Topic) -> Retrieval:
     """What was found, without what was quoted already: asking on is asking for something else."""
     passages = tuple(p for p in found.passages if p.id not in topic.said)
-    return Retrieval(passages=passages, confidence=max((p.score for p in passages), default=0.0))
+    return Retrieval(passages=passages, confidence=found.confidence if passages else 0.0)
 
 
 def _rest(topic: Topic, index: Index) -> Retrieval:
@@ -100,8 +108,23 @@ def _one(text: str, vector: NDArray[np.float32], index: Index, k: int) -> Retrie
     ]
     passages.sort(key=lambda p: -p.score)
     return Retrieval(
-        passages=tuple(passages[:k]), confidence=max((p.score for p in passages), default=0.0)
+        passages=tuple(passages[:k]), confidence=_confidence(text, passages, sections, index)
     )
+
+
+def _confidence(
+    text: str, passages: Sequence[Passage], sections: NDArray[np.float32], index: Index
+) -> float:
+    """How likely it is that the first passage answers, 0 to 1."""
+    if not passages:
+        return 0.0
+    covered, asked = index.coverage(text, passages[0].id)
+    signals = {
+        "covered": covered,
+        "asked": math.log1p(asked),
+        "nearest": float(sections.max(initial=0.0)),
+    }
+    return 1 / (1 + math.exp(-SURE_FROM - sum(SURE[name] * signals[name] for name in SURE)))
 
 
 def _near_sections(scores: NDArray[np.float32], index: Index, k: int) -> Sequence[str]:
