@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ class Encoder:
         try:
             with np.load(SEARCH_MODEL, allow_pickle=False) as found:
                 merge(encoder.module, {name: found[name] for name in found.files})
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise ModelError(f"{SEARCH_MODEL.name} cannot be read: run `make search`.") from error
         version = hashlib.sha256(SEARCH_MODEL.read_bytes()).hexdigest()[:8]
         return cls(encoder.module, f"{encoder.name}+search@{version}")

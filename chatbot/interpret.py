@@ -63,6 +63,7 @@ _ASKS = r"(?:what|how|why|when|where|who|which|can|could|should|is|are|do|does|w
 _SPLIT = re.compile(
     rf"(?<=[?!])\s+(?=\S)|\s*[,;]?\s+(?:and also|and|also|plus)\s+(?={_ASKS})", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _QUESTION = re.compile(rf"\?\s*$|^\W*(?:and |so |also )?{_ASKS}", re.IGNORECASE)
 _FEWEST_WORDS = 3
 
@@ -83,7 +84,14 @@ def interpret(text: str, conversation: Conversation) -> tuple[Question, ...]:
         return tuple(Question(text=p, points_back=_points_back(p)) for p in parts)
     if topic and _points_back(text):
         return (Question(text=_spelled_out(text), topic=topic, points_back=True),)
-    return (Question(text=text, topic=topic),)
+    return (Question(text=text, topic=topic, core=_core(text)),)
+
+
+def _core(text: str) -> str | None:
+    """The one sentence of several that asks something, if there is just one."""
+    sentences = [s.strip() for s in _SENTENCE.split(text) if s.strip()]
+    asking = [s for s in sentences if s.endswith("?") and len(s.split()) >= _FEWEST_WORDS]
+    return asking[0] if len(sentences) > 1 and len(asking) == 1 else None
 
 
 def _spelled_out(text: str) -> str:

@@ -43,13 +43,23 @@ def retrieve(
     ----------
     question : the person's words, already screened; with a topic, they may go on from it.
     k : passages taken from each of the two searches, before they are ranked together.
-    enough : confidence below which a question is tried on the last topic too.
+    enough : confidence below which a question is tried on the last topic too, and by the one
+        sentence that asks.
     """
+    if question.topic and question.more:
+        return _rest(question.topic, index)
+    found = _found(question, index, encoder, k, enough)
+    if question.core and found.confidence < enough:
+        core = _search([question.core], index, encoder, k)[0]
+        found = core if core.confidence >= enough else found
+    return found
+
+
+def _found(question: Question, index: Index, encoder: Encoder, k: int, enough: float) -> Retrieval:
+    """What is found for the whole question, alone or going on from its topic."""
     topic = question.topic
     if topic is None:
         return _search([question.text], index, encoder, k)[0]
-    if question.more:
-        return _rest(topic, index)
     onward = f"{topic.title}: {question.text}"
     if question.points_back:
         alone, joined = _search([question.text, onward], index, encoder, k)

@@ -123,10 +123,12 @@ class Question(Value):
     """One question of a message.
 
     `topic` is what the conversation was about, and `points_back` says that the question leaves its
-    subject to that. `more` asks for what the topic still holds.
+    subject to that. `more` asks for what the topic still holds. `core` is the one sentence that
+    asks, where a story stands around it.
     """
 
     text: str
+    core: str | None = None
     topic: Topic | None = None
     points_back: bool = False
     more: bool = False

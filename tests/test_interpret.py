@@ -79,6 +79,20 @@ def test_a_message_is_split_where_it_is_questions_and_nothing_else(text: str, pa
     assert len(interpret(text, Conversation())) == parts
 
 
+def test_a_question_with_a_story_around_it_is_told_from_the_story() -> None:
+    text = "My dog died in May. How long does grief last? I cry a lot."
+    assert interpret(text, Conversation())[0].core == "How long does grief last?"
+    assert interpret("How long does grief last?", Conversation())[0].core is None
+
+
+def test_a_story_of_words_that_the_corpus_never_heard_does_not_hide_the_question(
+    lamplight: Chatbot,
+) -> None:
+    reply = lamplight.reply("The Zarnivole heron wept at Quillobert. What is a panic attack?")
+    assert reply.kind == "answer"
+    assert reply.citations[0].document_id == "panic-attacks"
+
+
 def converse(chatbot: Chatbot, *messages: str) -> list[tuple[str, set[str]]]:
     """(kind, documents cited) of each reply."""
     conversation = Conversation()

@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from chatbot.low_rank import difference, merge, open_blocks, state_of
 from chatbot.guards.misspell import misspelt
 from chatbot.guards.thresholds import calibrate, choose_thresholds, verdicts, worst_window
 from chatbot.guards.train import examples, held_out, read_messages
+from chatbot.low_rank import difference, merge, open_blocks, state_of
 
 NONE, ELEVATED, CRISIS = 0, 1, 2
 
