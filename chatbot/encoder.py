@@ -80,7 +80,7 @@ class Encoder:
         if settings.model != "bundled" or not settings.adapted:
             return encoder
         try:
-            with np.load(SEARCH_MODEL, allow_pickle=False) as found:
+            with SEARCH_MODEL.open("rb") as stream, np.load(stream, allow_pickle=False) as found:
                 merge(encoder.module, {name: found[name] for name in found.files})
         except (OSError, ValueError, KeyError, BadZipFile) as error:
             raise ModelError(f"{SEARCH_MODEL.name} cannot be read: run `make search`.") from error
