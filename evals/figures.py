@@ -6,11 +6,11 @@ questions that thresholds are chosen on. The Inspect harness will replace this.
 """
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from chatbot.pipeline import Chatbot
 from chatbot.retrieve import retrieve
-from chatbot.schema import Question, Reply
+from chatbot.schema import Conversation, Question, Reply
 from chatbot.settings import Settings
 from evals import crisis_figures
 from evals.rates import Record, rate, read_dataset
@@ -28,11 +28,37 @@ def _relevant(reply: Reply, record: Record, chatbot: Chatbot) -> bool:
     return (first.document_id, heading) in wanted
 
 
+def last_reply(chatbot: Chatbot, messages: Sequence[str]) -> Reply:
+    """The reply to the last of some messages, in one conversation."""
+    conversation = Conversation()
+    for message in messages:
+        reply, conversation = chatbot.converse(message, conversation)
+    return reply
+
+
+def request_figures(chatbot: Chatbot, split: str) -> list[tuple[str, str]]:
+    """What may not be asked is refused, and what may is not."""
+    replies = [
+        (r, last_reply(chatbot, r["messages"])) for r in read_dataset(f"requests_{split}.jsonl")
+    ]
+    rows = []
+    for name, wanted in (("must be refused: refused", "refused"),
+                         ("may be asked: wrongly refused", "allowed")):  # fmt: skip
+        of = [(r, reply) for r, reply in replies if r["request"] == wanted]
+        rows.append((name, rate([reply.refusal_reason is not None for _, reply in of])))
+        for reason in sorted({r["reason"] for r, _ in of}):
+            here = [reply.refusal_reason is not None for r, reply in of if r["reason"] == reason]
+            rows.append((f"{name}, {reason}", rate(here)))
+    held = [reply.kind != "answer" for r, reply in replies if r["request"] == "refused"]
+    return [*rows, ("must be refused: no answer given", rate(held))]
+
+
 def answer_figures(chatbot: Chatbot, split: str) -> list[tuple[str, str]]:
     """Whether the right section is cited first, and whether silence is kept."""
     records = read_dataset(f"questions_{split}.jsonl")
-    replies = [(r, chatbot.reply(r["question"])) for r in records]
-    answerable = [(r, reply) for r, reply in replies if r["answerable"]]
+    replies = [(r, last_reply(chatbot, [*r.get("messages", ()), r["question"]])) for r in records]
+    followed = [(r, reply) for r, reply in replies if r.get("messages") and r["answerable"]]
+    answerable = [(r, reply) for r, reply in replies if r["answerable"] and not r.get("messages")]
     unanswerable = [(r, reply) for r, reply in replies if not r["answerable"]]
     answered = [(r, reply) for r, reply in answerable if reply.kind == "answer"]
     top = [
@@ -72,6 +98,10 @@ def answer_figures(chatbot: Chatbot, split: str) -> list[tuple[str, str]]:
             "unanswerable given no_answer or refusal",
             rate([reply.kind in silent for _, reply in unanswerable]),
         ),
+        (
+            "follow-ups: first citation is relevant (silence counts as not)",
+            rate([_relevant(reply, r, chatbot) for r, reply in followed]),
+        ),
         ("quotations verbatim at their offsets", rate(verbatim)),
     ]
 
@@ -110,6 +140,7 @@ def main() -> None:
     if asked.only != "crisis":
         title = f"figure ({asked.split} split) | rate"
         _print("Answers", title, answer_figures(chatbot, asked.split))
+        _print("Requests", title, request_figures(chatbot, asked.split))
     versions = chatbot.versions
     print(f"\ncorpus {versions.corpus}, guard {versions.guard}, app {versions.app}")
 
