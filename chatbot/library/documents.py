@@ -173,7 +173,8 @@ class Document:
     @property
     def reviewed(self) -> bool:
         """Whether a clinical reviewer has signed this document, as it stands."""
-        return self.status == "clinically-reviewed"
+        filled = self.review.by_role is not None and self.review.on is not None
+        return filled and self.status == "clinically-reviewed"
 
     @property
     def words(self) -> int:

@@ -146,7 +146,11 @@ def test_the_badge_says_clinically_reviewed_only_where_a_review_is_filled(librar
     boasting = claimed.front.model_copy(update={"status": "clinically-reviewed"})
     assert standing(replace(document, front=boasting)).mark != "reviewed"
     review = Review(by_role="clinical psychologist", on=date(2026, 12, 1))
-    signed = replace(document, front=boasting.model_copy(update={"review": review}))
+    by_hand = replace(document, front=boasting.model_copy(update={"review": review}))
+    assert standing(by_hand).words == "Draft"  # filled in, and signed by nobody for this text
+    signature = Signature(by_role="psychologist", on=date(2026, 12, 1), text=document.fingerprint)
+    both = {"review": review, "signed": signature}
+    signed = replace(document, front=boasting.model_copy(update=both))
     assert standing(signed).words == "Clinically reviewed"
     assert "clinical psychologist, 1 December 2026" in standing(signed).note
     overdue = standing(claimed, document.review_due + timedelta(days=1))
@@ -162,7 +166,14 @@ def test_the_line_under_an_answer_is_derived_from_the_documents(library: Library
         "From 2 documents: draft, sources named but not yet checked. Not clinically reviewed."
     )
     documents[first.id] = replace(
-        first, front=first.front.model_copy(update=draft | {"status": "source-checked"})
+        first,
+        front=first.front.model_copy(
+            update=draft
+            | {
+                "status": "source-checked",
+                "signed": Signature(by_role="editor", on=first.written_on, text=first.fingerprint),
+            }
+        ),
     )
     assert standing_of_all(citations[:1], documents) == (
         "From 1 document: source-checked. Not clinically reviewed."
