@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatbot.library import Library
-from chatbot.library.documents import Document, Review
+from chatbot.library.documents import Document, Review, Signature
 from chatbot.schema import (
     Citation,
     ReplySentence,
