@@ -6,6 +6,7 @@ Imports what a command needs when it needs it: the models take seconds to load.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from chatbot import __version__
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
 
     corpus = commands.add_parser("corpus", help="check, list, show, change and sign the corpus")
     add_corpus_parsers(corpus.add_subparsers(required=True, metavar="ACTION"))
+    for more in entry_points(group="lamplight.commands"):
+        more.load()(commands)
     return parser
 
 

@@ -101,25 +101,35 @@ class CrisisMeaning(ScreeningValidator):
         vectors = self._encoder.encode(flat)
         ends = np.cumsum([len(part) for part in parts])
         rows = [slice(end - len(part), end) for end, part in zip(ends, parts, strict=True)]
-        return [self._finding(vectors[row]) for row in rows]
+        return [
+            self._finding(vectors[row], readable=_in_latin(text))
+            for row, text in zip(rows, texts, strict=True)
+        ]
 
     def _readings(self, text: str) -> list[str]:
         """The windows of a message, and of what it says without its disguise if it wears one."""
         bare = undisguised(text, self._segment)
         return windows(text) + (windows(bare) if bare else [])
 
-    def _finding(self, vectors: Vectors) -> Finding:
+    def _finding(self, vectors: Vectors, *, readable: bool) -> Finding:
+        """The verdict; a script that the encoder never learned can bring care, and no stop."""
         probabilities = self._head.probabilities(vectors, readings=len(vectors))
         any_risk = probabilities[:, 1] + probabilities[:, 2]
         worst = int(any_risk.argmax())
         risk: Risk = "none"
         if any_risk[worst] >= self._elevated:
             risk = "elevated"
-        if probabilities[:, 2].max() >= self._crisis:
+        if readable and probabilities[:, 2].max() >= self._crisis:
             risk, worst = "crisis", int(probabilities[:, 2].argmax())
         kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
         score = round(float(any_risk.max()), 4)
         return Finding(guard=self.guard, risk=risk, labels=kinds, score=score)
+
+
+def _in_latin(text: str) -> bool:
+    """Whether at least half of a text's letters are Latin: the encoder can read no others."""
+    letters = [ch for ch in unicodedata.normalize("NFKC", text) if ch.isalpha()]
+    return 2 * sum(unicodedata.name(ch, "").startswith("LATIN") for ch in letters) >= len(letters)
 
 
 def windows(text: str) -> list[str]:
