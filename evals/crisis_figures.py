@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from chatbot.language import Lingua
 from chatbot.schema import Screening
 from chatbot.screen import Guard, screen_conversations, screen_many
-from evals.disguise import DISGUISES, disguised
+from evals.perturb import DISGUISES, disguised
 from evals.rates import Record, rate, read_dataset
 
 Row = tuple[str, str]

@@ -5,7 +5,7 @@ import pytest
 from chatbot.encoder import Encoder
 from chatbot.guards.undisguise import Segmenter, undisguised
 from chatbot.settings import EncoderSettings
-from evals.disguise import DISGUISES, Disguise, disguised
+from evals.perturb import DISGUISES, Disguise, disguised
 
 SEGMENT = Segmenter(Encoder.load(EncoderSettings()).vocabulary)
 
