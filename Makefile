@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev chat test format lint types imports corpus guard search bench bench-corpus figures data-card constraints clean help
+.PHONY: check install install-dev install-evals chat test format lint types imports corpus guard search bench bench-corpus figures evals evals-quick evals-mutants data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -24,6 +24,12 @@ install-dev: $(VENV)/.installed-dev
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(PIP) -e '.[dev]'
+	touch $@
+
+install-evals: $(VENV)/.installed-evals
+
+$(VENV)/.installed-evals: $(VENV)/.installed
+	$(PIP) -e '.[evals]'
 	touch $@
 
 chat: install ## build the index where missing, and serve http://127.0.0.1:7860
@@ -66,6 +72,19 @@ bench-corpus: install ## the index at 100,000 passages: half an hour on two core
 
 figures: install ## the README figures, from the test splits
 	$(BIN)/python -m evals.figures
+
+evals: install-evals ## every eval: report, and the gate against the baseline; ten minutes on two cores
+	$(BIN)/lamplight evals run
+	$(BIN)/lamplight evals report
+	$(BIN)/lamplight evals gate
+
+evals-quick: install-evals ## a seeded part of the evals in a minute, and the gate
+	$(BIN)/lamplight evals run --quick
+	$(BIN)/lamplight evals report
+	$(BIN)/lamplight evals gate
+
+evals-mutants: install-evals ## break the program nine ways: each must be caught
+	$(BIN)/python -m evals.mutants
 
 data-card: install ## the counts of the guard's messages, for docs/crisis-guard.md
 	$(BIN)/python -m evals.data_card
