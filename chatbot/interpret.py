@@ -84,7 +84,13 @@ def interpret(text: str, conversation: Conversation) -> tuple[Question, ...]:
         return tuple(Question(text=p, points_back=_points_back(p)) for p in parts)
     if topic and _points_back(text):
         return (Question(text=_spelled_out(text), topic=topic, points_back=True),)
-    return (Question(text=text, topic=topic, core=_core(text)),)
+    return (Question(text=text, topic=topic, core=_core(text), before=_unanswered(conversation)),)
+
+
+def _unanswered(conversation: Conversation) -> str | None:
+    """The message before, where nothing was found for it."""
+    last = conversation.turns[-1] if conversation.turns else None
+    return last.text if last and last.kind == "no_answer" else None
 
 
 def _core(text: str) -> str | None:

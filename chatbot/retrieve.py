@@ -30,8 +30,10 @@ HALF_WORDS = 20.0
 """The BM25 score that counts half: it maps an unbounded score to 0-1."""
 
 
-CHANGED = 0.12
-"""By how much a question must match better alone than on the last topic to have changed it."""
+GOING_ON = 0.15
+"""What a passage of the document last quoted is worth more, to a message that points back."""
+STAYING = 0.04
+"""The same for a message that could stand alone: it may go on, or have changed the subject."""
 
 
 def retrieve(
@@ -43,40 +45,47 @@ def retrieve(
     ----------
     question : the person's words, already screened; with a topic, they may go on from it.
     k : passages taken from each of the two searches, before they are ranked together.
-    enough : confidence below which a question is tried on the last topic too, and by the one
-        sentence that asks.
+    enough : confidence below which a question is tried on the last topic too, by the one sentence
+        that asks, and together with a message before it that was not answered.
     """
     if question.topic and question.more:
         return _rest(question.topic, index)
     found = _found(question, index, encoder, k, enough)
     if question.core and found.confidence < enough:
-        core = _search([question.core], index, encoder, k)[0]
+        core = _search(question.core, index, encoder, k)
         found = core if core.confidence >= enough else found
+    if question.before and found.confidence < enough:
+        joined = _search(f"{question.before} {question.text}", index, encoder, k)
+        found = joined if joined.confidence >= enough else found
     return found
 
 
 def _found(question: Question, index: Index, encoder: Encoder, k: int, enough: float) -> Retrieval:
     """What is found for the whole question, alone or going on from its topic."""
-    topic = question.topic
-    if topic is None:
-        return _search([question.text], index, encoder, k)[0]
-    onward = f"{topic.title}: {question.text}"
-    if question.points_back:
-        alone, joined = _search([question.text, onward], index, encoder, k)
-        joined = _unsaid(joined, topic)
-        return alone if alone.confidence > joined.confidence + CHANGED else joined
-    alone = _search([question.text], index, encoder, k)[0]
-    if alone.confidence >= enough:
-        return alone
-    joined = _unsaid(_search([onward], index, encoder, k)[0], topic)
-    on_topic = joined.passages and joined.passages[0].document_id == topic.document_id
-    return joined if on_topic and joined.confidence > alone.confidence + CHANGED else alone
+    if question.topic is None:
+        return _search(question.text, index, encoder, k)
+    return _going_on(question, question.topic, index, encoder, k, enough)
 
 
-def _unsaid(found: Retrieval, topic: Topic) -> Retrieval:
-    """What was found, without what was quoted already: asking on is asking for something else."""
-    passages = tuple(p for p in found.passages if p.id not in topic.said)
-    return Retrieval(passages=passages, confidence=found.confidence if passages else 0.0)
+def _going_on(
+    question: Question, topic: Topic, index: Index, encoder: Encoder, k: int, enough: float
+) -> Retrieval:
+    """What is found with the document last quoted ahead, and without what was quoted of it.
+
+    How sure we are is judged with the document's title said, where the answer is from there: a
+    message that points back does not name its subject.
+    """
+    vector = encoder.encode([question.text])[0]
+    for ahead in (GOING_ON,) if question.points_back else (STAYING, GOING_ON):
+        ranked, sections = _ranked(question.text, vector, index, k, topic=topic, ahead=ahead)
+        sure = _confidence(question.text, ranked, sections, index)
+        if sure >= enough:
+            break
+    if sure < enough and ranked and ranked[0].document_id == topic.document_id:
+        onward = f"{topic.title}: {question.text}"
+        of_onward = index.section_scores(encoder.encode([onward])[0])
+        sure = max(sure, _confidence(onward, ranked, of_onward, index))
+    return Retrieval(passages=tuple(ranked[:k]), confidence=sure)
 
 
 def _rest(topic: Topic, index: Index) -> Retrieval:
@@ -101,25 +110,36 @@ def _start(topic: Topic, index: Index) -> int:
     return starts[0] if starts else -1
 
 
-def _search(texts: Sequence[str], index: Index, encoder: Encoder, k: int) -> list[Retrieval]:
-    """One retrieval for each text."""
-    vectors = encoder.encode(texts)
-    return [_one(text, vector, index, k) for text, vector in zip(texts, vectors, strict=True)]
+def _search(text: str, index: Index, encoder: Encoder, k: int) -> Retrieval:
+    """What is found for a text that stands alone."""
+    ranked, sections = _ranked(text, encoder.encode([text])[0], index, k)
+    return Retrieval(
+        passages=tuple(ranked[:k]), confidence=_confidence(text, ranked, sections, index)
+    )
 
 
-def _one(text: str, vector: NDArray[np.float32], index: Index, k: int) -> Retrieval:
+def _ranked(
+    text: str,
+    vector: NDArray[np.float32],
+    index: Index,
+    k: int,
+    *,
+    topic: Topic | None = None,
+    ahead: float = 0.0,
+) -> tuple[list[Passage], NDArray[np.float32]]:
+    """Candidates, best first, and the score of every section; those of `topic` are put ahead."""
     dense = dict(index.dense(vector, k))
     words = dict(index.lexical(text, k))
     sections = index.section_scores(vector)
     near = _near_sections(sections, index, k)
-    candidates = dict.fromkeys([*dense, *words, *near])
+    here = {e.id for e in index.of_document(topic.document_id)} if topic else set()
+    said = set(topic.said) if topic else set()
     passages = [
-        _passage(index.entries[id], vector, dense, words, sections, index) for id in candidates
+        _passage(index.entries[id], vector, dense, words, sections, index)
+        for id in dict.fromkeys([*dense, *words, *near, *here])
+        if id not in said
     ]
-    passages.sort(key=lambda p: -p.score)
-    return Retrieval(
-        passages=tuple(passages[:k]), confidence=_confidence(text, passages, sections, index)
-    )
+    return sorted(passages, key=lambda p: -p.score - ahead * (p.id in here)), sections
 
 
 def _confidence(

@@ -92,7 +92,9 @@ class Screening(Value):
 
     @property
     def refusal_reason(self) -> RefusalReason | None:
-        return next((f.refusal_reason for f in self.findings if f.refusal_reason), None)
+        """Of several reasons harm first, then that of the later guard: the rules are surer."""
+        found = [f.refusal_reason for f in reversed(self.findings) if f.refusal_reason]
+        return "harm_method" if "harm_method" in found else next(iter(found), None)
 
     @property
     def request(self) -> Request:
@@ -124,11 +126,13 @@ class Question(Value):
 
     `topic` is what the conversation was about, and `points_back` says that the question leaves its
     subject to that. `more` asks for what the topic still holds. `core` is the one sentence that
-    asks, where a story stands around it.
+    asks, where a story stands around it. `before` is the message before, where that got no answer:
+    its subject may have been named there.
     """
 
     text: str
     core: str | None = None
+    before: str | None = None
     topic: Topic | None = None
     points_back: bool = False
     more: bool = False
