@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev install-evals chat test format lint types imports corpus guard search bench bench-corpus figures evals evals-quick evals-mutants data-card constraints clean help
+.PHONY: check install install-dev install-evals chat test format lint types imports corpus guard search bench bench-corpus figures ranking evals evals-quick evals-mutants data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -68,7 +68,7 @@ bench: install ## speed, as ratios to one encoder forward
 	$(BIN)/python -m chatbot.bench
 
 bench-corpus: install ## the index at 100,000 passages: half an hour on two cores
-	$(BIN)/python -m chatbot.bench_corpus
+	OMP_WAIT_POLICY=passive $(BIN)/python -m chatbot.bench_corpus  # threads that wait do not count as work
 
 figures: install ## the README figures, from the test splits
 	$(BIN)/python -m evals.figures
@@ -85,6 +85,9 @@ evals-quick: install-evals ## a seeded part of the evals in a minute, and the ga
 
 evals-mutants: install-evals ## break the program nine ways: each must be caught
 	$(BIN)/python -m evals.mutants
+
+ranking: install ## nDCG, recall and MRR of our search, of BM25 alone and of dense alone
+	$(BIN)/python -m evals.ranking
 
 data-card: install ## the counts of the guard's messages, for docs/crisis-guard.md
 	$(BIN)/python -m evals.data_card
