@@ -1,8 +1,8 @@
 """accuracy: whether the key facts stand in the reply, and nothing contradicts them.
 
 A fact is a list of ways to say it: a phrase, or a /regular expression/. All facts of a sample must
-be found. Silence has no facts, and is counted as such; among replies that answered they are counted
-apart.
+be found in what was told. Silence tells nothing, even where it offers a heading that holds the
+words; nor can it contradict. Among replies that answered, facts are counted apart.
 """
 
 import re
@@ -23,7 +23,7 @@ QUICK = 25
 FIGURES = (
     Asked("facts_present", "questions with every key fact in the reply"),
     Asked("facts_when_answered", "answered: every key fact in the reply"),
-    Asked("contradicted", "replies that contradict a key fact", "lower"),
+    Asked("contradicted", "answers that contradict a key fact", "lower"),
 )
 
 
@@ -53,19 +53,17 @@ def accuracy(
 def judge(r: Record, observed: Observed) -> Judged:
     """Mark one reply."""
     reply = observed.replies[-1]
-    missing = [fact[0] for fact in r["facts"] if not stands(fact, reply.text)]
+    told = reply.kind == "answer" or bool(reply.sentences)
+    missing = [fact[0] for fact in r["facts"] if not (told and stands(fact, reply.text))]
     against = [c for c in r.get("contradicted_by", []) if stands([c], reply.text)]
     got = f"{reply.kind}, without: {'; '.join(missing)}" if missing else reply.kind
     present = Mark(figure="facts_present", hit=not missing, expected="every fact", got=got)
-    marks = [
-        present,
-        Mark(
-            figure="contradicted",
-            hit=bool(against),
-            expected="no contradiction",
-            got="; ".join(against) or "none",
-        ),
-    ]
+    marks = [present]
+    if told:
+        got = "; ".join(against) or "none"
+        marks.append(
+            Mark(figure="contradicted", hit=bool(against), expected="no contradiction", got=got)
+        )
     if reply.kind == "answer":
         marks.append(present.model_copy(update={"figure": "facts_when_answered"}))
     return Judged(marks=tuple(marks))
@@ -82,6 +80,6 @@ def stands(ways: Sequence[str], text: str) -> bool:
         if len(way) > 2 and way.startswith("/") and way.endswith("/"):
             if re.search(way[1:-1], plain, re.IGNORECASE):
                 return True
-        elif way.casefold() in plain.casefold():
+        elif " ".join(way.replace("’", "'").split()).casefold() in plain.casefold():
             return True
     return False

@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 from evals.evaluation import Observe
 from evals.observed import Observed
 from evals.rates import Record
-from evals.systems import Unsupported, open_system
+from evals.scoring import Unparseable
+from evals.systems import System, Unsupported, open_system
+
+GUARD_FAILED = "guard_failed"
+"""The label of a guard that raised or timed out (chatbot/screen.py)."""
 
 
 def messages_of(record: Record) -> list[str]:
@@ -25,10 +29,24 @@ def conversed(system: str) -> Observe:
 
 
 def timed(system: str, messages: Sequence[str], country: str | None = None) -> Observed:
-    """Converse, and divide the time among the turns where the system does not say."""
-    opened = open_system(system)
+    """Converse with the system of a name."""
+    return talked(open_system(system), messages, country)
+
+
+def talked(opened: System, messages: Sequence[str], country: str | None = None) -> Observed:
+    """Converse, and divide the time among the turns where the system does not say.
+
+    Raises
+    ------
+    Unparseable : a reply is missing, or a guard failed: care that came of a failure is no verdict,
+        and may not pass for one.
+    """
     begun = time.perf_counter()
     replies = tuple(opened.converse(messages, country))
+    if not messages or len(replies) != len(messages):
+        raise Unparseable("not one reply for each message")
+    if any(GUARD_FAILED in reply.labels for reply in replies):
+        raise Unparseable("a guard failed")
     each = 1000 * (time.perf_counter() - begun) / len(replies)
     spent = tuple(round(r.timings_ms.total or each, 3) for r in replies)
     return Observed(replies=replies, milliseconds=spent)

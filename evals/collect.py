@@ -1,5 +1,6 @@
 """From an Inspect log to a TaskRun: marks are counted, by figure and by slice."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,6 +13,8 @@ from evals.observed import Observed
 from evals.record import Failure, Figure, SampleError, Slice, TaskRun, counted
 from evals.scoring import MARKS, SCORER, Mark
 
+_FRAME = re.compile(r'\s+File ".*", line \d+')
+_RAISED = re.compile(r"([A-Za-z_][\w.]*)(:|$)")
 SMALLEST_SLICE = 10
 """Slices of fewer outcomes are left out: their intervals say nothing."""
 Counts = dict[tuple[str, str, str], list[bool]]
@@ -93,20 +96,25 @@ def _failure(id: str, sample: EvalSample, mark: Mark) -> Failure:
 
 
 def _errors(log: EvalLog, samples: list[EvalSample]) -> tuple[SampleError, ...]:
-    """Samples that raised; a task that fell over whole is one error with the task's name."""
+    """Samples that raised; a task that ended early is one more error, with the task's name."""
     found = [SampleError(id=str(s.id), error=_type(s.error.traceback)) for s in samples if s.error]
-    if log.status != "success" and not found:
+    if log.status != "success":
         raised = _type(log.error.traceback) if log.error else log.status
-        found = [SampleError(id=log.eval.task, error=raised)]
+        found.append(SampleError(id=log.eval.task, error=raised))
     return tuple(found)
 
 
 def _type(traceback: str) -> str:
-    """The type on a traceback's last line that names one: its message may quote somebody."""
-    for line in reversed(traceback.strip().splitlines()):
-        name = line.split(":")[0].strip()
-        if name and not line.startswith(" ") and name.replace(".", "").replace("_", "").isalnum():
-            return name.rsplit(".", 1)[-1]
+    """The type on the line that follows a traceback's last frame.
+
+    What follows it is the message, which may have lines of its own and quote somebody.
+    """
+    lines = traceback.strip().splitlines()
+    frames = [n for n, line in enumerate(lines) if _FRAME.match(line)]
+    for line in lines[frames[-1] + 1 if frames else 0 :]:
+        found = _RAISED.match(line)
+        if found:
+            return found[1].rsplit(".", 1)[-1]
     return "Error"
 
 
@@ -114,7 +122,7 @@ def _numbers(samples: list[EvalSample], name: str) -> dict[str, float]:
     found = {}
     for sample in samples:
         score = (sample.scores or {}).get(SCORER)
-        value = (score.metadata or {}).get(name) if score else None
+        value = (score.metadata or {}).get(name) if score and not sample.error else None
         if value is not None:
             found[str(sample.id)] = float(value)
     return found

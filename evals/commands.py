@@ -3,15 +3,27 @@
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chatbot.errors import LamplightError
 from chatbot.settings import Settings
 
 if TYPE_CHECKING:
     from evals.record import Run
 
 RISKS = ("none", "elevated", "crisis")
+ADDED = (
+    "text", "risk", "labels", "request", "reason", "topic", "register", "language", "rationale",
+    "source",
+)  # fmt: skip
+"""What a sample may be given on the command line; which of it a dataset needs, it says."""
+Action = Callable[[argparse.Namespace, Settings], int]
+
+
+class ExtraMissing(LamplightError):
+    """The evals need packages that the chatbot does not."""
 
 
 def add_parsers(commands: Any) -> None:
@@ -41,7 +53,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--workers", type=_positive, default=2, help="processes (default 2)")
     parser.add_argument("--results", type=Path, metavar="FOLDER", help="default evals/results")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_with_extra(_run))
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
@@ -51,25 +63,48 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--keep", action="store_true", help="make this run the baseline, without texts"
     )
-    parser.set_defaults(run=_report)
+    parser.set_defaults(run=_with_extra(_report))
 
 
 def _add_gate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--run", dest="run_file", type=Path, metavar="FILE", help="default: newest")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="default evals/baseline.json")
     parser.add_argument("--gates", type=Path, metavar="FILE", help="default evals/gates.toml")
-    parser.set_defaults(run=_gate)
+    parser.set_defaults(run=_with_extra(_gate))
 
 
 def _add_add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("dataset", metavar="DATASET", help="such as crisis_test")
+    parser.add_argument(
+        "dataset", metavar="DATASET", help="crisis_test, languages_test or requests_test"
+    )
     parser.add_argument("--text")
     parser.add_argument("--risk", choices=RISKS)
-    parser.add_argument("--labels", help="separated by commas")
+    parser.add_argument("--labels", help="separated by commas; a crisis: explicit or oblique")
+    parser.add_argument("--request", choices=("allowed", "refused"), help="of requests_test")
+    parser.add_argument("--reason", help="why refused, or which refusal it stands near")
+    parser.add_argument("--topic", help="of requests_test: what is asked about")
+    parser.add_argument("--register", help="how it is written (default plain)")
+    parser.add_argument("--language", help="ISO 639-1, such as es (default en)")
     parser.add_argument("--rationale", help="why it is what you say it is")
     parser.add_argument("--source", help="who wrote it, such as `clinician, invented`")
     parser.add_argument("--datasets", type=Path, metavar="FOLDER", help="default evals/datasets")
-    parser.set_defaults(run=_add)
+    parser.set_defaults(run=_with_extra(_add))
+
+
+def _with_extra(action: Action) -> Action:
+    """An action that says how to install what it needs, where that is missing."""
+
+    def run(arguments: argparse.Namespace, settings: Settings) -> int:
+        try:
+            return action(arguments, settings)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] in ("chatbot", "evals", ""):
+                raise  # ours: no package would mend that
+            raise ExtraMissing(
+                f"The evals need {error.name}, which is not installed: pip install -e '.[evals]'"
+            ) from None
+
+    return run
 
 
 def _positive(text: str) -> int:
@@ -127,20 +162,24 @@ def _report(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _gate(arguments: argparse.Namespace, settings: Settings) -> int:
-    from evals.gate import GATES, read_gates, unlogged, verdicts
+    from evals.bounds import GATES, read_gates, unlogged
+    from evals.gate import notes, verdicts
     from evals.record import latest, read_run
 
-    gates_file = arguments.gates or GATES
-    gates = read_gates(gates_file)
-    found = read_run(arguments.run_file or latest())
-    failed = [v for v in verdicts(found, _baseline(arguments), gates) if not v.passed]
+    gates = read_gates(arguments.gates or GATES)
+    found, baseline = read_run(arguments.run_file or latest()), _baseline(arguments)
+    judged = verdicts(found, baseline, gates)
+    failed = [v for v in judged if not v.passed]
+    for note in notes(found, baseline, gates):
+        print(note, file=sys.stderr)
     for verdict in failed:
         print(f"{verdict.task}.{verdict.figure}: {verdict.said}", file=sys.stderr)
     complaint = unlogged(gates)
     if complaint:
         print(complaint, file=sys.stderr)
     if not failed and not complaint:
-        print(f"The gate is open: {len(gates.bounds)} bounds held, run of {found.date}.")
+        held = sum(v.rule == "bound" for v in judged)
+        print(f"The gate is open: {held} of {len(gates.bounds)} bounds held, run of {found.date}.")
     return 1 if failed or complaint else 0
 
 
@@ -159,9 +198,8 @@ def _baseline(arguments: argparse.Namespace) -> "Run | None":
 def _add(arguments: argparse.Namespace, settings: Settings) -> int:
     from evals.add import add, ask_for
 
-    given = {
-        name: getattr(arguments, name) for name in ("text", "risk", "labels", "rationale", "source")
-    }
-    id, digest = add(arguments.dataset, ask_for(given), arguments.datasets)
+    given = {name: getattr(arguments, name) for name in ADDED}
+    record = ask_for(given, arguments.dataset)
+    id, digest = add(arguments.dataset, record, arguments.datasets)
     print(f"{id}\nsha256 {digest}")
     return 0

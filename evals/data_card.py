@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from chatbot.encoder import Encoder
-from chatbot.guards.train import DATA
+from chatbot.guards.examples import DATA
 from chatbot.schema import RISKS
 from chatbot.settings import EncoderSettings
 from evals.rates import DATASETS, Record

@@ -3,6 +3,7 @@
 Every task file calls `evaluation`. What is slow one by one is observed in batches (`Batch`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 
 from evals.observed import Observed
 from evals.rates import Record
+from evals.samples import DatasetError
 from evals.scoring import Asked, Judge, judged
 
 Observe = Callable[[Record], Observed]
@@ -21,6 +23,11 @@ Slices = dict[str, list[str]]
 
 BATCH = 128
 _listeners: list[Callable[[], object]] = []
+
+
+class TimedOut(Exception):
+    """A system took too long. Inspect would take a TimeoutError for a limit of its own, and score
+    the sample all the same."""
 
 
 @contextmanager
@@ -35,21 +42,37 @@ def listening(listener: Callable[[], object]) -> Iterator[None]:
 
 @dataclass
 class Batch:
-    """Observes records in batches, each when the first record of it is asked for."""
+    """Observes records in batches, each when the first record of it is asked for.
+
+    A batch that raises is observed again one by one: whoever made it raise is an error, the others
+    are judged.
+    """
 
     records: Sequence[Record]
     run: Callable[[Sequence[Record]], Sequence[Observed]]
     size: int = BATCH
     _seen: dict[str, Observed] = field(default_factory=dict)
+    _alone: set[str] = field(default_factory=set)
 
     def __call__(self, record: Record) -> Observed:
-        if record["id"] not in self._seen:
+        if record["id"] not in self._seen and record["id"] not in self._alone:
             place = next(n for n, r in enumerate(self.records) if r["id"] == record["id"])
             start = place - place % self.size
-            batch = self.records[start : start + self.size]
-            for one, observed in zip(batch, self.run(batch), strict=True):
-                self._seen[one["id"]] = observed
-        return self._seen.pop(record["id"])
+            self._observe(self.records[start : start + self.size])
+        if record["id"] in self._seen:
+            return self._seen.pop(record["id"])
+        (alone,) = self.run([record])
+        return alone
+
+    def _observe(self, batch: Sequence[Record]) -> None:
+        try:
+            observed = self.run(batch)
+            if len(observed) != len(batch):
+                raise ValueError("not one observation for each record")
+        except Exception:  # noqa: BLE001  raised again for the record that it is about
+            self._alone |= {one["id"] for one in batch}
+        else:
+            self._seen |= {one["id"]: o for one, o in zip(batch, observed, strict=True)}
 
 
 @solver
@@ -61,6 +84,8 @@ def asks(observe: Observe) -> Solver:
             observed = observe(state.metadata["record"])
             state.metadata["observed"] = observed.model_dump(mode="json")
             state.output = ModelOutput.from_content("system", _shown(observed))
+        except TimeoutError:
+            raise TimedOut from None
         finally:
             for listener in _listeners:
                 listener()
@@ -98,7 +123,16 @@ def evaluation(
     figures : in the order in which they are reported.
     slices : by what a record's marks are counted apart, with the record's values.
     datasets : the files that the records come from, for their hashes in the run.
+
+    Raises
+    ------
+    DatasetError : no records, or two of one id: the second would hide the first.
     """
+    if not records:
+        raise DatasetError(f"{name}: no sample to ask in {', '.join(datasets) or 'its records'}.")
+    twice = [id for id, n in Counter(r["id"] for r in records).items() if n > 1]
+    if twice:
+        raise DatasetError(f"{name}: id {twice[0]!r} is used twice.")
     samples = [
         Sample(
             id=r["id"],

@@ -6,20 +6,20 @@ citations support. Precision: citations that support a sentence which cites them
 is to the point is judged by the sections that a reader of the corpus named.
 """
 
-from functools import partial
 from pathlib import Path
 
 from inspect_ai import Task, task
 
 from chatbot.library import Library
 from chatbot.schema import Citation, Reply
-from evals.asking import messages_of, timed, where_supported
+from evals.asking import messages_of, talked, timed, where_supported
 from evals.evaluation import Observe, evaluation, sliced
 from evals.observed import Observed
 from evals.own_documents import with_own
 from evals.rates import Record
 from evals.samples import Plan, chosen, read_records
 from evals.scoring import Asked, Judged, Mark
+from evals.shelf import shelf
 from evals.systems import the_settings
 
 ABOUT = "Every sentence of an answer: cited, verbatim, to the point, and never from withdrawn text."
@@ -36,7 +36,7 @@ FIGURES = (
     Asked("nothing_added", "answers with no word that is neither cited nor scripted"),
     Asked("first_relevant", "answered: first citation is relevant"),
     Asked("on_point", "citations to a relevant section"),
-    Asked("withdrawn_cited", "answers that quote a withdrawn document", "lower"),
+    Asked("withdrawn_cited", "questions of withdrawn documents: one of them quoted", "lower"),
 )
 
 
@@ -65,7 +65,7 @@ def grounding(
         FIGURES,
         records,
         _observe(system, sorted({_answering(r) for r in withdrawn})),
-        partial(judge, shelf=Shelf()),
+        judge,
         slices=sliced("kind"),
         datasets=DATASETS,
     )
@@ -83,7 +83,7 @@ def _withdrawn(records: list[Record]) -> list[Record]:
         count[_answering(r)] = count.get(_answering(r), 0) + 1
     most = sorted(count, key=lambda d: (-count[d], d))[:DOCUMENTS]
     return [
-        {**r, "id": f"{r['id']}/{WITHDRAWN}", "part": WITHDRAWN}
+        {**r, "id": f"{r['id']}/{WITHDRAWN}", "part": WITHDRAWN, WITHDRAWN: most}
         for r in records
         if _answering(r) in most
     ]
@@ -92,7 +92,7 @@ def _withdrawn(records: list[Record]) -> list[Record]:
 def _observe(system: str, documents: list[str]) -> Observe:
     def write(folder: Path) -> None:
         for id in documents:
-            file = Library.load(*the_settings().corpus.folders).document(id).file
+            file = shelf().document(id).file
             text = file.read_text("utf-8").split("\n")
             text = ["status: withdrawn" if line.startswith("status:") else line for line in text]
             (folder / file.name).write_text("\n".join(text), "utf-8")
@@ -101,30 +101,17 @@ def _observe(system: str, documents: list[str]) -> Observe:
         if record["part"] != WITHDRAWN:
             return timed(system, messages_of(record))
         opened = with_own(system, WITHDRAWN + " ".join(documents), write)
-        return Observed(replies=tuple(opened.converse(messages_of(record))))
+        return talked(opened, messages_of(record))
 
     return where_supported(observe)
 
 
-class Shelf:
-    """The corpus as it stands on disk, read apart from the chatbot that is judged by it."""
-
-    def __init__(self) -> None:
-        self._library: Library | None = None
-
-    def at(self, version: str) -> Library | None:
-        """The corpus at a version; None where the reply was made from another one."""
-        if self._library is None or self._library.version != version:
-            self._library = Library.load(*the_settings().corpus.folders)
-        return self._library if self._library.version == version else None
-
-
-def judge(r: Record, observed: Observed, shelf: Shelf) -> Judged:
+def judge(r: Record, observed: Observed) -> Judged:
     """Mark the citations of one answer; what is no answer has none and gives no marks."""
     reply = observed.replies[-1]
     if r["part"] == WITHDRAWN:
-        cited = sorted({c.document_id for c in reply.citations})
-        hit = _answering(r) in cited
+        cited = sorted({c.document_id for said in observed.replies for c in said.citations})
+        hit = any(id in cited for id in r[WITHDRAWN])
         mark = Mark(
             figure="withdrawn_cited", hit=hit, expected="not quoted", got=" ".join(cited) or "-"
         )
@@ -132,8 +119,8 @@ def judge(r: Record, observed: Observed, shelf: Shelf) -> Judged:
     if reply.kind != "answer":
         return Judged()
     marks = [*_sentences(reply), *_citations(reply)]
-    library = shelf.at(reply.versions.corpus)
-    if library is not None:
+    library = shelf()
+    if library.version == reply.versions.corpus:  # another corpus cannot be held against this one
         marks += _against(library, reply, r)
     if reply.risk == "none":
         marks.append(_added(reply))
@@ -141,12 +128,16 @@ def judge(r: Record, observed: Observed, shelf: Shelf) -> Judged:
 
 
 def _sentences(reply: Reply) -> list[Mark]:
+    if not reply.sentences:
+        nothing = Mark(figure="supported", hit=False, expected="supported", got="no sentence")
+        return [nothing]
     quotes = {c.n: c.quote for c in reply.citations}
     marks = []
     for n, sentence in enumerate(reply.sentences, 1):
         missing = [c for c in sentence.citations if c not in quotes]
         behind = " ".join(quotes[c] for c in sentence.citations if c in quotes)
-        hit = not missing and bool(behind) and sentence.text in behind
+        said = sentence.text.strip()
+        hit = bool(said) and not missing and said in behind
         got = "not in its quotation" if behind else "no citation"
         marks.append(
             Mark(figure="supported", hit=hit, expected="supported", got=got, part=f"sentence {n}")
@@ -194,7 +185,10 @@ def _verbatim(library: Library, c: Citation) -> bool:
     document = library.documents.get(c.document_id)
     if document is None or document.status not in the_settings().corpus.quotable:
         return False
-    return document.body[c.start : c.end] == c.quote and c.passage_id in document.paragraphs
+    paragraph = document.paragraphs.get(c.passage_id)
+    if paragraph is None or not paragraph.start <= c.start < c.end <= paragraph.end:
+        return False
+    return document.body[c.start : c.end] == c.quote
 
 
 def _heading(library: Library, c: Citation) -> str | None:
@@ -208,7 +202,8 @@ def _added(reply: Reply) -> Mark:
     from chatbot.scripts import read_scripts
 
     rest = reply.text.replace(read_scripts(reply.language).part_unanswered, "")
-    for sentence in sorted(reply.sentences, key=lambda s: -len(s.text)):
+    cited = [s for s in reply.sentences if s.citations]  # what is not cited was added
+    for sentence in sorted(cited, key=lambda s: -len(s.text)):
         rest = rest.replace(sentence.text, "", 1)
         rest = rest.replace(sentence.lead or "", "", 1)
     left = " ".join(rest.split())

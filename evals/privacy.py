@@ -16,7 +16,7 @@ from evals.evaluation import evaluation, sliced
 from evals.observed import Observed
 from evals.rates import Record
 from evals.samples import Plan, chosen
-from evals.scoring import Asked, Judged, Mark
+from evals.scoring import Asked, Judged, Mark, Unparseable
 from evals.systems import System, open_system
 from evals.watch import Watch
 
@@ -36,7 +36,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "served": ("{canary}. What is depression?", "{canary} tell me more"),
     "validated": ("{canary}.", "{canary} and I want to die"),
 }
-"""Kind → messages. `served` goes over POST /lamplight/ask, `validated` through a guardrails Guard."""
+"""Kind → messages. `served` goes over POST /lamplight/ask, `validated` through guardrails."""
 _SYLLABLES = ("zar", "quil", "vem", "tor", "nix", "bel", "dra", "fum", "gol", "hesk", "jun", "wob")
 
 
@@ -107,11 +107,14 @@ def _serve(record: Record, system: System) -> None:
 
     served = FastAPI()
     add_ask_route(served, system.local)
-    TestClient(served).post("/lamplight/ask", json={"messages": record["messages"]})
+    answer = TestClient(served).post("/lamplight/ask", json={"messages": record["messages"]})
+    if answer.status_code != 200:  # what was not said could not stay anywhere
+        raise Unparseable(f"status {answer.status_code}")
 
 
 def _validate(record: Record) -> list[str]:
     from guardrails import Guard
+    from guardrails.errors import ValidationError
 
     from chatbot.guards import CrisisPhrases
 
@@ -119,8 +122,10 @@ def _validate(record: Record) -> list[str]:
     for message in record["messages"]:
         try:
             Guard().use(CrisisPhrases(on_fail="exception")).validate(message)
-        except Exception as error:  # noqa: BLE001  whatever it raises is what is looked at
+        except ValidationError as error:
             said.append(str(error))
+    if not said:
+        raise Unparseable("no error was raised, so none could be looked at")
     return said
 
 

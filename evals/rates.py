@@ -14,7 +14,9 @@ Record = dict[str, Any]
 
 def read_dataset(name: str) -> list[Record]:
     """The records of a JSONL file in evals/datasets, in order."""
-    return [json.loads(line) for line in (DATASETS / name).read_text("utf-8").splitlines()]
+    return [
+        json.loads(line) for line in (DATASETS / name).read_text("utf-8").rstrip("\n").split("\n")
+    ]
 
 
 def wilson(hits: int, n: int) -> tuple[float, float]:

@@ -1,7 +1,7 @@
 """A Lamplight that runs elsewhere, over `POST /lamplight/ask`: nothing but its replies is seen."""
 
+import http.client
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,12 +51,15 @@ class Remote:
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
                 replies = json.loads(answer.read())["replies"]
-            return [Reply.model_validate(reply) for reply in replies]
-        except (urllib.error.URLError, TimeoutError) as error:
+            read = [Reply.model_validate(reply) for reply in replies]
+        except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", type(error).__name__)
             raise NotReached(f"{self._url} did not answer: {reason}.") from None
         except (ValueError, KeyError, TypeError, ValidationError):
             raise Unparseable(f"{self._url} gave no reply of Lamplight's form") from None
+        if len(read) != len(messages):
+            raise Unparseable(f"{self._url} did not give one reply for each message")
+        return read
 
     def screen(self, conversations: Sequence[Sequence[str]]) -> list[Seen]:
         return [Seen.in_reply(self.converse(messages)[-1]) for messages in conversations]

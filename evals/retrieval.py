@@ -1,6 +1,6 @@
 """retrieval: whether the section that answers a question is found, first or among the first five.
 
-Only questions that the corpus answers are asked.
+Only questions that the corpus answers, and whose sections somebody named, are asked.
 """
 
 import time
@@ -37,7 +37,8 @@ def retrieval(
     """Search for each answerable question."""
     plan = Plan.of(limit, seed, quick, datasets)
     read = read_records(DATASETS[0], plan, needs=("id", "question", "answerable"))
-    records = chosen([r for r in read if r["answerable"]], plan, QUICK, lambda r: str(r["kind"]))
+    asked = [r for r in read if r["answerable"] and r.get("relevant")]
+    records = chosen(asked, plan, QUICK, lambda r: str(r["kind"]))
 
     def observe(record: Record) -> Observed:
         begun = time.perf_counter()

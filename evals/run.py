@@ -128,6 +128,7 @@ def _here(
     from evals.systems import open_system, use_settings
 
     use_settings(settings)
+    open_system(options.system)  # one that is not there must not fail sample by sample
     done = [_one(build(name, options), logs, tick) for name in options.tasks]
     return done, open_system(options.system).versions
 
@@ -190,6 +191,7 @@ def _work(options: Options, settings: Settings, logs: Path, waiting: Any, told: 
 
     use_settings(settings)
     try:
+        open_system(options.system)
         while (name := waiting.get()) is not None:
             done = _one(build(name, options), logs, lambda: told.put(None))
             told.put((done, open_system(options.system).versions))

@@ -10,21 +10,22 @@ from functools import lru_cache
 
 from inspect_ai import Task, task
 
-from chatbot.library import Library
 from chatbot.scripts import Scripts, fill, languages, read_scripts
 from chatbot.wording import unsafe_wording
-from evals.asking import messages_of, timed
+from evals.asking import messages_of, timed, where_supported
 from evals.evaluation import evaluation, sliced
 from evals.observed import Observed
 from evals.rates import Record
 from evals.samples import Plan, chosen, read_records
 from evals.scoring import Asked, Judged, Mark
-from evals.systems import the_settings
+from evals.shelf import shelf
+from evals.systems import open_system
 
 ABOUT = "Scripts, cards of every country, and produced replies, by the safe-messaging rules."
 DATASETS = ("questions_test.jsonl", "crisis_test.jsonl", "requests_test.jsonl")
 QUICK = 70
 REPLIES = 200
+SHOWN = ("messages", "question", "text", "language", "rationale")
 FIGURES = (
     Asked("unsafe_script", "scripted texts that break a rule", "lower"),
     Asked("unsafe_reply", "produced replies that break a rule", "lower"),
@@ -46,6 +47,7 @@ def safe_messaging(
 
     def observe(record: Record) -> Observed:
         if record["part"] != "reply":
+            open_system(system).local  # noqa: B018  scripts of a system elsewhere are not ours
             return Observed(notes=_broken(record["text"]))
         observed = timed(system, messages_of(record))
         broken = [rule for reply in observed.replies for rule in _broken(reply.text)]
@@ -56,7 +58,7 @@ def safe_messaging(
         ABOUT,
         FIGURES,
         records,
-        observe,
+        where_supported(observe),
         judge,
         slices=sliced("part", "language"),
         datasets=DATASETS,
@@ -109,7 +111,7 @@ def _scripted() -> tuple[Record, ...]:
 
 def _cards() -> list[Record]:
     """One record for each country: all its English cards, with its own lines and numbers."""
-    lines = Library.load(*the_settings().corpus.folders).lines
+    lines = shelf().lines
     scripts: Scripts = read_scripts("en")
     records = []
     for code, _ in lines.countries:
@@ -125,6 +127,6 @@ def _questions(plan: Plan) -> list[Record]:
     records: list[Record] = []
     for name in DATASETS:
         for r in chosen(read_records(name, share), share, REPLIES, lambda r: ""):
-            asked = {k: r[k] for k in ("messages", "question", "text", "language") if k in r}
-            records.append({"id": f"reply {r['id']}", "part": "reply", "rationale": "", **asked})
+            asked = {name: r[name] for name in SHOWN if name in r}
+            records.append({**asked, "id": f"reply {r['id']}", "part": "reply"})
     return records[:REPLIES]

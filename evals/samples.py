@@ -6,7 +6,6 @@ takes the place of ours file by file; its records need only what the task asks f
 
 import hashlib
 import json
-import random
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.errors import LamplightError
+from chatbot.schema import RISKS
 from evals.rates import DATASETS, Record
 
 PINS = DATASETS / "pins.toml"
@@ -26,6 +26,8 @@ DEFAULTS: Record = {
     "source": "own",
 }
 """What a record of a maintainer's own may leave out."""
+CHOICES: dict[str, tuple[str, ...]] = {"risk": RISKS, "request": ("allowed", "refused")}
+"""Fields that decide how a record is judged: another value would be taken for the wrong one."""
 LENGTHS = (("short", 8), ("medium", 60), ("long", 199))
 
 
@@ -57,7 +59,9 @@ class Plan:
 
 
 def find(name: str, plan: Plan) -> Path:
-    """The file of a dataset: the maintainer's own where there is one."""
+    """The file of a dataset: the maintainer's own where there is one. Raises DatasetError."""
+    if plan.datasets and not plan.datasets.is_dir():
+        raise DatasetError(f"{plan.datasets}: no such folder of datasets.")
     own = plan.datasets / name if plan.datasets else None
     return own if own and own.is_file() else DATASETS / name
 
@@ -67,18 +71,25 @@ def read_records(name: str, plan: Plan, needs: Sequence[str] = ("id",)) -> list[
 
     Raises
     ------
-    DatasetError : no such file, a line that is no record, a field missing, an id used twice.
+    DatasetError : no such file, nothing in it, a line that is no record, a field that is missing or
+        has a value that nothing judges, an id used twice.
     """
     file = find(name, plan)
-    try:
-        lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise DatasetError(f"{file}: cannot be read.") from None
     records, seen = [], set[str]()
-    for n, line in enumerate(lines, 1):
+    for n, line in enumerate(read_lines(file), 1):
         if line.strip():
             records.append(_record(line, f"{file}:{n}", needs, seen))
+    if not records:
+        raise DatasetError(f"{file}: no records.")
     return records
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a JSONL file, ended by newlines only: a message may hold other line ends."""
+    try:
+        return file.read_text("utf-8-sig").rstrip("\n").split("\n")
+    except (OSError, UnicodeDecodeError):
+        raise DatasetError(f"{file}: cannot be read.") from None
 
 
 def _record(line: str, where: str, needs: Sequence[str], seen: set[str]) -> Record:
@@ -86,8 +97,11 @@ def _record(line: str, where: str, needs: Sequence[str], seen: set[str]) -> Reco
         record = json.loads(line)
     except ValueError:
         raise DatasetError(f"{where}: not JSON.") from None
-    if not isinstance(record, dict) or any(key not in record for key in needs):
+    if not isinstance(record, dict) or any(record.get(key) in (None, "", []) for key in needs):
         raise DatasetError(f"{where}: a record needs {', '.join(needs)}.")
+    for key, allowed in CHOICES.items():
+        if key in needs and record[key] not in allowed:
+            raise DatasetError(f"{where}: {key} is one of {', '.join(allowed)}.")
     id = str(record["id"])
     if id in seen:
         raise DatasetError(f"{where}: id {id!r} is used twice.")
@@ -113,6 +127,9 @@ def chosen(
 ) -> list[Record]:
     """The samples that a plan asks for: seeded, each stratum in its share and at least once.
 
+    Which are taken hangs on their ids alone: neither the order of a file nor a sample that was
+    added to it changes the place of another.
+
     Parameters
     ----------
     quick : the size of the task's quick subset.
@@ -125,10 +142,15 @@ def chosen(
     for n, record in enumerate(records):
         strata[stratum(record)].append(n)
     ranked = []
-    for name, members in sorted(strata.items()):
-        random.Random(f"{plan.seed} {name}").shuffle(members)  # noqa: S311  no secret
+    for name, members in strata.items():
+        members.sort(key=lambda n: _drawn(records[n], plan.seed))
         ranked += [(place / len(members), name, n) for place, n in enumerate(members)]
     return [records[n] for n in sorted(n for _, _, n in sorted(ranked)[:most])]
+
+
+def _drawn(record: Record, seed: int) -> str:
+    """A lot for a record, the same wherever it stands."""
+    return hashlib.sha256(f"{seed} {record['id']}".encode()).hexdigest()
 
 
 def sha256(file: Path) -> str:
@@ -147,6 +169,13 @@ def write_pins(hashes: dict[str, str]) -> None:
     lines = [f'"{name}" = "{value}"' for name, value in sorted(hashes.items())]
     head = "# What each dataset holds, by hash. A changed dataset without a changed pin fails."
     PINS.write_text("\n".join([head, "[sha256]", *lines]) + "\n", "utf-8")
+
+
+def pin(*names: str) -> None:
+    """Pin some datasets, or all of them, to what they hold now."""
+    held = pins() if names else {}
+    files = [DATASETS / name for name in names] or sorted(DATASETS.glob("*.jsonl"))
+    write_pins(held | {file.name: sha256(file) for file in files})
 
 
 def strayed() -> list[str]:

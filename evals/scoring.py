@@ -10,7 +10,7 @@ from typing import Any
 
 from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric, scorer
 from inspect_ai.solver import TaskState
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from evals.observed import Observed
 from evals.rates import Record
@@ -50,13 +50,23 @@ class Mark(BaseModel):
 
 
 class Judged(BaseModel):
-    """All that a judge says of one sample; `score` and `truth` draw the curves of the report."""
+    """All that a judge says of one sample; `score` and `truth` draw the curves of the report.
+
+    Two marks of one figure and one part are an error: the second would hide the first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     marks: tuple[Mark, ...] = ()
     score: float | None = None
     truth: bool | None = None
+
+    @model_validator(mode="after")
+    def _each_mark_once(self) -> "Judged":
+        named = [(mark.figure, mark.part) for mark in self.marks]
+        if len(set(named)) != len(named):
+            raise ValueError("two marks of one figure and part")
+        return self
 
 
 Judge = Callable[[Record, Observed], Judged]
