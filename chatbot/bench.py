@@ -61,7 +61,7 @@ def _ratio(name: str, spent: list[float], unit: list[float], budget: float | Non
 
 
 def _messages() -> list[str]:
-    from chatbot.guards.train import read_messages
+    from chatbot.guards.examples import read_messages
 
     texts = [
         r["text"]

@@ -69,6 +69,25 @@ RULES: tuple[Rule, ...] = (
         r"depressed|schizophrenic|psychotic|autistic)\b",
         "Never tell the reader what they have: describe the condition instead.",
     ),
+    _rule(
+        "order to a program",
+        # markup that programs read; a speaker's mark; programs spoken to, or spoken of as one's own
+        r"<!--|\{\{|\}\}|<\|?\w+\|?>|^\W*(?:system|assistant|developer|user)\b[\w ]{0,12}:"
+        r"|^\W*assistant,|\bnote\s+to\s+(?:the\s+)?(?:language\s+models?|ai\b|assistants?|chatbots?|bots?)"
+        r"|\b(?:the|this)\s+assistant\s+(?:must|should|will|may|can|says?)\b|\bsays\s+the\s+assistant\b"
+        # rules lifted, secrets asked for, another self
+        r"|\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.]{0,40}"
+        r"\b(?:rules?|instructions?|prompts?|guidelines|guards?|safety\s+checks?|lamplight)\b"
+        r"|\b(?:reveal|print|repeat|output|show|leak|append|dump)\b[^.]{0,40}"
+        r"\b(?:prompt|environment\s+variables|your\s+(?:answer|reply|response|rules|instructions))\b"
+        r"|\byou\s+are\s+now\b[^.]{0,30}\b(?:\w*bot|without|assistant|unlimited|free\s+of)\b"
+        # what to reply
+        r"|\b(?:tell|inform|convince|assure)\s+the\s+(?:reader|user|patient)\b|\bthe\s+(?:reader|user)\s+"
+        r"(?:\w+ly\s+)?(?:has|is|must|should)\b|\bin\s+your\s+(?:reply|answer|response)\b"
+        r"|(?:^|[;:,.]\s*)(?:reply|respond|answer|claim)\s+(?:in|as|with|that|only|to\s+be)\b"
+        r"|\bdo\s+not\s+cite\b",
+        "Write for the reader: text that tells a program what to do is never quoted.",
+    ),
 )
 
 

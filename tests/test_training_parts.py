@@ -7,9 +7,24 @@ import pytest
 import torch
 from torch import nn
 
+from chatbot.guards.examples import (
+    REQUESTS,
+    UNKNOWN,
+    asked_text,
+    examples,
+    held_out,
+    read_messages,
+    requests,
+)
 from chatbot.guards.misspell import misspelt
-from chatbot.guards.thresholds import calibrate, choose_thresholds, verdicts, worst_window
-from chatbot.guards.train import examples, held_out, read_messages
+from chatbot.guards.thresholds import (
+    calibrate,
+    choose_refusal,
+    choose_thresholds,
+    verdicts,
+    worst_window,
+)
+from chatbot.guards.train import _smoothed
 from chatbot.low_rank import difference, merge, open_blocks, state_of
 
 NONE, ELEVATED, CRISIS = 0, 1, 2
@@ -104,3 +119,52 @@ def test_validation_is_kept_apart_from_training() -> None:
     assert not {r["text"] for r in training} & {r["text"] for r in validation}
     share = sum(held_out(r["id"]) for r in training) / len(training)
     assert 0.08 < share < 0.12
+
+
+def request(reason: str, *messages: str, refused: bool = True) -> dict[str, object]:
+    kind = "refused" if refused else "allowed"
+    return {"messages": list(messages), "request": kind, "reason": reason}
+
+
+def test_a_request_is_learned_behind_the_turn_before_it_and_teaches_no_danger() -> None:
+    asked = request("dosing", "hello", "on sertraline since May", "so how much can I take")
+    neighbour = request("dosing", "why do tablets take weeks", refused=False)
+    learned = requests([asked, neighbour])
+    assert [e.text for e in learned] == [
+        "on sertraline since May so how much can I take",
+        "why do tablets take weeks",
+    ]
+    assert [REQUESTS[e.request] for e in learned] == ["dosing", "allowed"]
+    assert {e.risk for e in learned} == {UNKNOWN}
+
+
+def test_messages_written_for_danger_teach_requests_only_where_that_is_known() -> None:
+    base = {"text": "it was a long day", "register": "plain", "labels": []}
+    sad = {**base, "risk": "none", "labels": ["distress_no_risk"]}
+    question = {**base, "risk": "none", "register": "search query"}
+    homework = {**base, "risk": "none"}
+    danger = {**base, "risk": "crisis", "labels": ["plan"]}
+    learned, _ = examples([sad, question, homework, danger])
+    assert [e.request for e in learned] == [0, 0, UNKNOWN, UNKNOWN]
+
+
+def test_the_refusal_threshold_parts_what_can_be_parted_and_spares_ordinary_messages() -> None:
+    parted = choose_refusal(np.array([0.9, 0.8]), np.array([0.3, 0.2]), np.array([0.1]))
+    assert 0.3 < parted <= 0.8
+    spared = choose_refusal(np.array([0.5] * 10), np.array([0.1]), np.array([0.6, 0.1, 0.1]))
+    assert spared > 0.6, "an ordinary message refused costs more than a refusal missed"
+
+
+def test_what_nobody_knows_of_a_text_adds_nothing_to_the_loss() -> None:
+    logits = torch.tensor([[2.0, 0.0], [0.0, 3.0]])
+    known, both = _smoothed(logits[:1], [0]), _smoothed(logits, [0, UNKNOWN])
+    assert both == pytest.approx(known / 2)
+    assert _smoothed(logits, [UNKNOWN, UNKNOWN]) == 0
+
+
+def test_no_message_that_chooses_the_refusal_threshold_was_learned() -> None:
+    learned = {asked_text(r) for r in read_messages("requests.jsonl")}
+    chosen_on = {asked_text(r) for r in read_messages("request_validation.jsonl")}
+    assert len(learned) > 800
+    assert len(chosen_on) > 400
+    assert not learned & chosen_on

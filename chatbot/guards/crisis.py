@@ -19,7 +19,7 @@ from chatbot.guards.normalise import APOSTROPHES, views
 from chatbot.guards.phrases import phrase_rules, phrases_version
 from chatbot.guards.undisguise import Segmenter, undisguised
 from chatbot.guards.validator import ScreeningValidator
-from chatbot.schema import RISKS, Finding, Risk
+from chatbot.schema import RISKS, Finding, RefusalReason, Risk
 from chatbot.settings import EncoderSettings
 
 WINDOW_WORDS = 60
@@ -58,6 +58,8 @@ class CrisisPhrases(ScreeningValidator):
 @register_validator(name="lamplight/crisis_meaning", data_type="string")
 class CrisisMeaning(ScreeningValidator):
     """What a message means, however it is put: one encoder forward for a short message.
+
+    The same forward tells danger, and requests that must be refused.
 
     Parameters
     ----------
@@ -122,8 +124,19 @@ class CrisisMeaning(ScreeningValidator):
         if readable and probabilities[:, 2].max() >= self._crisis:
             risk, worst = "crisis", int(probabilities[:, 2].argmax())
         kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
+        reason = self._reason(vectors)
+        if reason == "harm_method" and risk == "none":
+            risk = "elevated"  # whoever asks may be in danger
         score = round(float(any_risk.max()), 4)
-        return Finding(guard=self.guard, risk=risk, labels=kinds, score=score)
+        labels = (*kinds, *([reason] if reason else []))
+        return Finding(
+            guard=self.guard, risk=risk, labels=labels, score=score, refusal_reason=reason
+        )
+
+    def _reason(self, vectors: Vectors) -> RefusalReason | None:
+        """Why the message must be refused: read whole, and in its last words if it is long."""
+        found = (self._head.reason_of(vectors[n]) for n in dict.fromkeys((0, len(vectors) - 1)))
+        return next((reason for reason in found if reason), None)
 
 
 def _in_latin(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The trained part of the meaning check: a low-rank change to the encoder and a linear head.
+"""The trained part of the meaning check: a low-rank change to the encoder and linear heads.
 
 One .npz file of about a megabyte, read without pickle. `version` is its hash, and is on every
 reply.
@@ -15,19 +15,26 @@ from numpy.typing import NDArray
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import GuardError
 from chatbot.low_rank import Adapter, merge
+from chatbot.schema import RefusalReason
 
 FILE = Path(str(resources.files("chatbot.guards") / "crisis_model.npz"))
 ADAPTER = "adapter:"
 KIND_SURE = 0.5
 
 
+def _nothing() -> NDArray[np.float32]:
+    return np.zeros((0, 0), np.float32)
+
+
 @dataclass(frozen=True)
 class Head:
-    """Vectors in, calibrated P(none), P(elevated), P(crisis) out, and the kinds of danger.
+    """Vectors in; out come P(none), P(elevated), P(crisis), the kinds of danger, what is asked.
 
     `kinds` are labels, each with a column of `kind_weights`, found where its probability is at
     least KIND_SURE. `elevated` is the threshold on P(elevated) + P(crisis), `crisis` the one on
-    P(crisis): chosen on a validation split by the costs stated in train.py.
+    P(crisis): chosen on a validation split by the costs stated in thresholds.py. `reasons` are why
+    a request may be refused, with the columns of `request_weights` after that of `allowed`, and
+    `refuse` the threshold on the sum of their probabilities.
     """
 
     weights: NDArray[np.float32]
@@ -38,9 +45,13 @@ class Head:
     adapter: Adapter
     version: str
     kinds: tuple[str, ...] = ()
-    kind_weights: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    kind_weights: NDArray[np.float32] = field(default_factory=_nothing)
     kind_bias: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     calm: float = 0.0
+    reasons: tuple[RefusalReason, ...] = ()
+    request_weights: NDArray[np.float32] = field(default_factory=_nothing)
+    request_bias: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    refuse: float = 1.0
 
     @classmethod
     def load(cls, file: Path = FILE) -> "Head":
@@ -64,6 +75,10 @@ class Head:
                     kind_weights=found["kind_weights"],
                     kind_bias=found["kind_bias"],
                     calm=float(found["calm"]),
+                    reasons=tuple(found["reasons"].tolist()),
+                    request_weights=found["request_weights"],
+                    request_bias=found["request_bias"],
+                    refuse=float(found["refuse"]),
                 )
         except (OSError, KeyError, ValueError) as error:
             raise GuardError(f"{file.name} cannot be read: run `make guard`.") from error
@@ -81,6 +96,10 @@ class Head:
             kind_weights=self.kind_weights,
             kind_bias=self.kind_bias,
             calm=np.float64(self.calm),
+            reasons=np.array(self.reasons, dtype=np.str_),
+            request_weights=self.request_weights,
+            request_bias=self.request_bias,
+            refuse=np.float64(self.refuse),
             **{ADAPTER + name: part for name, part in self.adapter.items()},  # type: ignore[arg-type]
         )
 
@@ -101,8 +120,16 @@ class Head:
         """
         logits = vectors @ self.weights + self.bias
         logits[:, 0] += self.calm * np.log(readings)
-        exp = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)
+        return _softmax(logits)
+
+    def reason_of(self, vector: NDArray[np.float32]) -> RefusalReason | None:
+        """Why what a vector asks must be refused; None where it may be answered."""
+        if not self.reasons:
+            return None
+        asked = _softmax((vector @ self.request_weights + self.request_bias)[None])[0]
+        if 1 - asked[0] < self.refuse:
+            return None
+        return self.reasons[int(asked[1:].argmax())]
 
     def kinds_of(self, vector: NDArray[np.float32]) -> tuple[str, ...]:
         """The kinds of danger that one vector speaks of, surest first."""
@@ -111,3 +138,8 @@ class Head:
         logits = vector @ self.kind_weights + self.kind_bias
         sure = np.log(KIND_SURE / (1 - KIND_SURE))
         return tuple(self.kinds[n] for n in np.argsort(-logits) if logits[n] >= sure)
+
+
+def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    exp = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(exp / exp.sum(axis=1, keepdims=True), dtype=np.float32)

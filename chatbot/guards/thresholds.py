@@ -4,6 +4,10 @@ Costs (per message, relative): a crisis message left at none 30, left at elevate
 message left at none 5, called crisis 1; a benign message given care 1, stopped as crisis 6. Crisis
 messages are far commoner in the data than in life, so costs are weighed by an assumed share of
 each risk (`SHARES`), not by the data's own.
+
+Of requests: one answered that should be refused costs 3 (the corpus holds nothing that harms), one
+refused that may be answered 2, whatever it is; in a hundred messages 10 are to be refused and 20
+lie near those.
 """
 
 from collections.abc import Sequence
@@ -16,6 +20,8 @@ COSTS = np.array(  # rows: truth none, elevated, crisis; columns: verdict none, 
     [[0, 1, 6], [5, 0, 1], [30, 8, 0]], dtype=float
 )
 SHARES = np.array([0.85, 0.08, 0.07])
+REFUSAL_COSTS = (3 * 0.10, 2 * 0.20, 2 * 0.70)
+"""Cost times share: of a refusal missed, of a neighbour refused, of an ordinary message refused."""
 GRID = np.round(np.arange(0.02, 0.99, 0.01), 2)
 CALM_GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
@@ -87,3 +93,13 @@ def choose_thresholds(scores: Array, risks: Labels) -> tuple[float, float, float
             cost = float(COSTS[risks, verdicts(scores, elevated, crisis)] @ weights)
             best = min(best, (cost, float(elevated), float(crisis)))
     return best[1], best[2], best[0]
+
+
+def choose_refusal(refused: Array, neighbours: Array, ordinary: Array) -> float:
+    """The threshold of least cost on P(to be refused); each argument holds scores, shape (n,)."""
+
+    def cost(threshold: float) -> float:
+        missed, *wrong = ((s >= threshold).mean() for s in (refused, neighbours, ordinary))
+        return float(np.dot(REFUSAL_COSTS, (1 - missed, *wrong)))
+
+    return min((float(t) for t in GRID), key=lambda t: (cost(t), t))

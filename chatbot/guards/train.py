@@ -1,29 +1,21 @@
-"""Trains the crisis model: `make guard`. Fixed seed, same figures every time.
+"""Trains the guard's model: `make guard`. Fixed seed, same figures every time.
 
-The encoder's blocks and a linear head learn risk none / elevated / crisis from the messages in
-training/. What changed in the encoder is kept as its low-rank approximation (low_rank.py). Then,
-with the encoder at rest, a second head learns the kinds of danger from the worrying messages
-(learned together, the kinds cost the risk more than they brought).
-
-Long messages are learned by their windows: all of a harmless one are harmless; of a worrying one
-those that hold its marked sentence (`signal`) are learned, and where none is marked the window that
-the model finds worst after each epoch (multiple-instance learning). Some messages are seen
-mistyped, so that spelling matters less.
+The encoder's blocks learn, with two linear heads, risk none / elevated / crisis and whether what is
+asked may be answered, from the messages in training/ (examples.py). What changed in the encoder is
+kept as its low-rank approximation (low_rank.py). Then, with the encoder at rest, a third head
+learns the kinds of danger from the worrying messages (learned together, the kinds cost the risk
+more than they brought).
 
 The validation messages, written by other hands, and a part of the training messages held out by a
-hash of each id calibrate the scores (one temperature) and choose the two thresholds by stated
-costs (thresholds.py). The test split under evals/ is never read here.
+hash of each id calibrate the scores (one temperature) and choose the thresholds by stated costs
+(thresholds.py). The test split under evals/ is never read here.
 """
 
 import argparse
-import hashlib
-import json
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -32,29 +24,43 @@ from tqdm import tqdm
 
 from chatbot.encoder import Encoder
 from chatbot.guards.crisis import windows
+from chatbot.guards.examples import (
+    ALLOWED,
+    BATCH,
+    QUESTIONS,
+    REQUESTS,
+    Example,
+    Record,
+    asked_text,
+    batches,
+    examples,
+    held_out,
+    read_messages,
+    request_of,
+    requests,
+    risks_of,
+    slip,
+)
 from chatbot.guards.head import FILE, Head
-from chatbot.guards.misspell import misspelt
-from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate
+from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate, choose_refusal, softmax
 from chatbot.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.schema import RISKS
 from chatbot.settings import EncoderSettings
 
-DATA = Path(__file__).parent / "training"
 SEED = 20261122
 THREADS = 2
 RANK = 48
 EPOCHS = 4
-BATCH = 32
 RATE = 1.5e-4
 HEAD_RATE = 5e-3
 SCALE = 8.0
 SMOOTHING = 0.05
 LONGEST = 96
-HELD_OUT = 0.10
-MISSPELT = 0.2
+REQUEST_SHARE = 0.5
+"""What the loss over requests weighs, beside that over risk at 1."""
 KIND_STEPS = 300
 KIND_DECAY = 1e-4
-EASY = frozenset({"search query"})
+EASY = frozenset({QUESTIONS})
 """Registers that are learned and not calibrated on: nearly all of them are told apart, and would
 buy needless care for what people confide."""
 KINDS = (
@@ -62,61 +68,10 @@ KINDS = (
     "withdrawal", "violence_at_home", "sexual_abuse", "child_abuse", "elder_abuse",
     "harm_to_others", "command_voices", "psychosis", "eating_disorder", "third_party",
 )  # fmt: skip
-Record = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Example:
-    """A text to learn from, and its risk as a row of RISKS."""
-
-    text: str
-    risk: int
-
-
-def read_messages(file: str) -> list[Record]:
-    """Every record of a JSONL file of the training folder, in its order."""
-    return [json.loads(line) for line in (DATA / file).read_text("utf-8").splitlines()]
-
-
-def held_out(id: str) -> bool:
-    """Whether a message belongs to the validation part: by its id, so it never moves."""
-    return int(hashlib.sha256(id.encode()).hexdigest()[:8], 16) / 16**8 < HELD_OUT
-
-
-def risks_of(records: Sequence[Record]) -> Labels:
-    """The labels of some messages as rows of RISKS."""
-    return np.array([RISKS.index(r["risk"]) for r in records], dtype=np.int64)
-
-
-def examples(records: Sequence[Record]) -> tuple[list[Example], list[list[Example]]]:
-    """What to learn from from the start, and bags of windows of which only the worst is learned."""
-    sure: list[Example] = []
-    bags: list[list[Example]] = []
-    for record, risk in zip(records, risks_of(records), strict=True):
-        whole, *parts = (Example(text, int(risk)) for text in windows(record["text"]))
-        sure.append(whole)
-        if not risk:
-            sure += parts
-        elif parts and record.get("signal"):
-            sure += [part for part in parts if _holds(part.text, record["signal"])]
-        elif parts:
-            bags.append(parts)
-    return sure, bags
-
-
-def _holds(window: str, signal: str) -> bool:
-    """Whether most of a sentence's words stand in a window, in order and without a gap."""
-    found, wanted = window.split(), windows(signal)[0].split()
-    most = max(1, round(0.7 * len(wanted)))
-    for first in range(len(wanted) - most + 1):
-        run = wanted[first : first + most]
-        if any(found[n : n + most] == run for n in range(len(found) - most + 1)):
-            return True
-    return False
 
 
 class Learner:
-    """The encoder and the head over risk, while they learn."""
+    """The encoder and the heads over risk and over requests, while they learn."""
 
     def __init__(self, encoder: Encoder):
         torch.manual_seed(SEED)
@@ -125,6 +80,7 @@ class Learner:
         self.model = encoder.module
         self.opened = open_blocks(self.model)
         self.risk = torch.nn.Linear(384, len(RISKS))
+        self.request = torch.nn.Linear(384, len(REQUESTS))
 
     def vectors(self, texts: Sequence[str]) -> torch.Tensor:
         """Unit vectors times SCALE: (n, 384)."""
@@ -134,12 +90,10 @@ class Learner:
         return torch.nn.functional.normalize(vectors.float()) * SCALE
 
     def loss(self, batch: Sequence[Example], texts: Sequence[str]) -> torch.Tensor:
-        """Cross-entropy over risk, with smoothed labels."""
-        return torch.nn.functional.cross_entropy(
-            self.risk(self.vectors(texts)),
-            torch.tensor([e.risk for e in batch]),
-            label_smoothing=SMOOTHING,
-        )
+        """Cross-entropy over risk and over requests, of what is known, with smoothed labels."""
+        vectors = self.vectors(texts)
+        risk = _smoothed(self.risk(vectors), [e.risk for e in batch])
+        return risk + REQUEST_SHARE * _smoothed(self.request(vectors), [e.request for e in batch])
 
     @torch.no_grad()
     def worst(self, bags: Sequence[Sequence[Example]]) -> list[Example]:
@@ -153,14 +107,25 @@ class Learner:
         return found
 
 
-def fit(encoder: Encoder, records: Sequence[Record], *, epochs: int) -> Learner:
-    """Train the encoder's blocks in place, and the head over risk."""
+def _smoothed(logits: torch.Tensor, labels: Sequence[int]) -> torch.Tensor:
+    """Mean over the whole batch, so that a label few know is not shouted; UNKNOWN counts 0."""
+    loss = torch.nn.functional.cross_entropy(
+        logits, torch.tensor(labels), label_smoothing=SMOOTHING, reduction="sum"
+    )
+    return loss / len(labels)
+
+
+def fit(
+    encoder: Encoder, records: Sequence[Record], asked: Sequence[Record], *, epochs: int
+) -> Learner:
+    """Train the encoder's blocks in place, and the heads over risk and over requests."""
     learner = Learner(encoder)
     sure, bags = examples(records)
+    sure += requests(asked)
     rates = [RATE, HEAD_RATE]
     groups = [
         {"params": learner.opened, "lr": RATE},
-        {"params": learner.risk.parameters(), "lr": HEAD_RATE},
+        {"params": [*learner.risk.parameters(), *learner.request.parameters()], "lr": HEAD_RATE},
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
     steps = epochs * -(-(len(sure) + len(bags)) // BATCH)
@@ -174,8 +139,8 @@ def fit(encoder: Encoder, records: Sequence[Record], *, epochs: int) -> Learner:
     with tqdm(total=steps, desc="training", unit="batch") as bar:
         for epoch in range(epochs):
             shown = [*sure, *(learner.worst(bags) if epoch else [])]
-            for batch in _batches(shown, order):
-                loss = learner.loss(batch, [_slip(e.text, slips) for e in batch])
+            for batch in batches(shown, order):
+                loss = learner.loss(batch, [slip(e.text, slips) for e in batch])
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(learner.opened, 1.0)
@@ -204,19 +169,6 @@ def fit_kinds(encoder: Encoder, records: Sequence[Record]) -> torch.nn.Linear:
     return head
 
 
-def _slip(text: str, slips: random.Random) -> str:
-    return misspelt(text, slips) if slips.random() < MISSPELT else text
-
-
-def _batches(shown: Sequence[Example], order: np.random.Generator) -> list[list[Example]]:
-    """Batches of texts of like length, in a random order."""
-    jittered = np.array([len(e.text) for e in shown]) * order.uniform(0.8, 1.2, len(shown))
-    rows = np.argsort(jittered)
-    batches = [[shown[n] for n in rows[a : a + BATCH]] for a in range(0, len(rows), BATCH)]
-    order.shuffle(batches)
-    return batches
-
-
 def window_logits(encoder: Encoder, head: torch.nn.Linear, texts: Sequence[str]) -> list[Array]:
     """Per message the logits of each of its windows: (windows, 3)."""
     parts = [windows(text) for text in texts]
@@ -231,11 +183,22 @@ def _numpy(head: torch.nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float
     return weights, head.bias.detach().numpy().astype(np.float32)
 
 
-def learn(kept: Sequence[Record], *, epochs: int, rank: int) -> tuple[Encoder, Learner, Adapter]:
+def refusal_scores(
+    encoder: Encoder, head: torch.nn.Linear, texts: Sequence[str]
+) -> tuple[Array, Labels]:
+    """Per message P(to be refused), and what is then most likely asked as a row of REQUESTS."""
+    weights, bias = _numpy(head)
+    found = softmax((encoder.encode(texts) @ weights + bias).astype(float))
+    return 1 - found[:, ALLOWED], 1 + found[:, 1:].argmax(axis=1)
+
+
+def learn(
+    kept: Sequence[Record], asked: Sequence[Record], *, epochs: int, rank: int
+) -> tuple[Encoder, Learner, Adapter]:
     """The encoder as it will be loaded, with the low-rank difference merged; heads; difference."""
     encoder = Encoder.load(EncoderSettings())
     published = state_of(encoder.module)
-    learner = fit(encoder, kept, epochs=epochs)
+    learner = fit(encoder, kept, asked, epochs=epochs)
     adapter = difference(published, state_of(encoder.module), rank)
     encoder = Encoder.load(EncoderSettings())
     merge(encoder.module, adapter)  # what is chosen later is chosen for what will be loaded
@@ -244,19 +207,25 @@ def learn(kept: Sequence[Record], *, epochs: int, rank: int) -> tuple[Encoder, L
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, calibrate, choose thresholds, write the model, print the validation figures."""
-    parser = argparse.ArgumentParser(description="Train the crisis model from its training folder.")
+    parser = argparse.ArgumentParser(
+        description="Train the guard's model from its training folder."
+    )
     parser.add_argument("--out", type=Path, default=FILE)
-    asked = parser.parse_args(argv)
+    out: Path = parser.parse_args(argv).out
     records = read_messages("messages.jsonl")
     kept = [r for r in records if not held_out(r["id"])]
     validation = [r for r in records if held_out(r["id"]) and r["register"] not in EASY]
     validation += read_messages("validation.jsonl")
-    encoder, learner, adapter = learn(kept, epochs=EPOCHS, rank=RANK)
+    encoder, learner, adapter = learn(
+        kept, read_messages("requests.jsonl"), epochs=EPOCHS, rank=RANK
+    )
     risks = risks_of(validation)
     parts = window_logits(encoder, learner.risk, [r["text"] for r in validation])
     chosen = calibrate(parts, risks)
+    refuse = _choose_refusal(encoder, learner, validation)
     weights, bias = _numpy(learner.risk)
     kind_weights, kind_bias = _numpy(fit_kinds(encoder, kept))
+    request_weights, request_bias = _numpy(learner.request)
     head = Head(
         weights=weights / np.float32(chosen.temperature),
         bias=bias / np.float32(chosen.temperature),
@@ -269,10 +238,34 @@ def main(argv: Sequence[str] | None = None) -> None:
         kinds=KINDS,
         kind_weights=kind_weights,
         kind_bias=kind_bias,
+        reasons=REQUESTS[1:],
+        request_weights=request_weights,
+        request_bias=request_bias,
+        refuse=refuse,
     )
-    head.save(asked.out)
-    print(f"trained on {len(kept)} messages, seed {SEED}; {asked.out.stat().st_size:,} bytes")
+    head.save(out)
+    print(f"trained on {len(kept)} messages, seed {SEED}; {out.stat().st_size:,} bytes")
     _report(risks, chosen)
+
+
+def _choose_refusal(encoder: Encoder, learner: Learner, ordinary: Sequence[Record]) -> float:
+    """The threshold above which a request is refused, chosen and reported on validation messages.
+
+    `ordinary` are messages that were not written as requests; harmless ones must not be refused.
+    """
+    asked = read_messages("request_validation.jsonl")
+    wanted = np.array([request_of(r) for r in asked])
+    scores, reasons = refusal_scores(encoder, learner.request, [asked_text(r) for r in asked])
+    harmless = [windows(r["text"])[0] for r in ordinary if r["risk"] == "none"]
+    others, _ = refusal_scores(encoder, learner.request, harmless)
+    refuse = choose_refusal(scores[wanted != ALLOWED], scores[wanted == ALLOWED], others)
+    print(f"refused from {refuse:.2f}; validation requests n={len(asked)}")
+    for n, name in enumerate(REQUESTS):
+        stopped = scores[wanted == n] >= refuse
+        right = (reasons[wanted == n] == n)[stopped].mean() if n and stopped.any() else 0.0
+        print(f"  {name:12} (n={len(stopped)}) → refused {stopped.mean():.1%}, reason {right:.0%}")
+    print(f"  harmless, no request (n={len(others)}) → refused {(others >= refuse).mean():.1%}")
+    return refuse
 
 
 def _report(risks: Labels, chosen: Chosen) -> None:
