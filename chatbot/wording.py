@@ -70,10 +70,10 @@ RULES: tuple[Rule, ...] = (
         "Never tell the reader what they have: describe the condition instead.",
     ),
     _rule(
-        "order to a program",
+        "orders to a program",
         # markup that programs read; a speaker's mark; programs spoken to, or spoken of as one's own
         r"<!--|\{\{|\}\}|<\|?\w+\|?>|^\W*(?:system|assistant|developer|user)\b[\w ]{0,12}:"
-        r"|^\W*assistant,|\bnote\s+to\s+(?:the\s+)?(?:language\s+models?|ai\b|assistants?|chatbots?|bots?)"
+        r"|\b(?:system|developer)\s+prompt\b|^\W*assistant,|\bnote\s+to\s+(?:the\s+)?(?:language\s+models?|ai\b|assistants?|chatbots?|bots?)"
         r"|\b(?:the|this)\s+assistant\s+(?:must|should|will|may|can|says?)\b|\bsays\s+the\s+assistant\b"
         # rules lifted, secrets asked for, another self
         r"|\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.]{0,40}"
@@ -86,7 +86,7 @@ RULES: tuple[Rule, ...] = (
         r"(?:\w+ly\s+)?(?:has|is|must|should)\b|\bin\s+your\s+(?:reply|answer|response)\b"
         r"|(?:^|[;:,.]\s*)(?:reply|respond|answer|claim)\s+(?:in|as|with|that|only|to\s+be)\b"
         r"|\bdo\s+not\s+cite\b",
-        "Write for the reader: text that tells a program what to do is never quoted.",
+        "Take it out: a document speaks to people, and orders to a program are never quoted.",
     ),
 )
 

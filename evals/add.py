@@ -185,8 +185,10 @@ def _labels_fit(dataset: str, risk: str, labels: list[str]) -> None:
 
 
 def _made(dataset: str, filled: dict[str, str]) -> Record:
-    """A record in the dataset's own form. The id comes from the text, so that two people who add
-    samples at once give two ids."""
+    """A record in the dataset's own form.
+
+    Its id comes from the text, so that two people who add samples at once give two ids.
+    """
     text = filled["text"]
     digest = hashlib.sha256(alike(text).encode()).hexdigest()[:10]
     last = {"rationale": filled["rationale"], "source": filled["source"]}

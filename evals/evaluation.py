@@ -26,8 +26,10 @@ _listeners: list[Callable[[], object]] = []
 
 
 class TimedOut(Exception):
-    """A system took too long. Inspect would take a TimeoutError for a limit of its own, and score
-    the sample all the same."""
+    """A system took too long.
+
+    Inspect would take a TimeoutError for a limit of its own, and score the sample all the same.
+    """
 
 
 @contextmanager
@@ -128,22 +130,9 @@ def evaluation(
     ------
     DatasetError : no records, or two of one id: the second would hide the first.
     """
-    if not records:
-        raise DatasetError(f"{name}: no sample to ask in {', '.join(datasets) or 'its records'}.")
-    twice = [id for id, n in Counter(r["id"] for r in records).items() if n > 1]
-    if twice:
-        raise DatasetError(f"{name}: id {twice[0]!r} is used twice.")
-    samples = [
-        Sample(
-            id=r["id"],
-            input=text_of(r) or " ",
-            metadata={"record": r, "slices": slices(r)},
-        )
-        for r in records
-    ]
     return Task(
         name=name,
-        dataset=MemoryDataset(samples, name=name),
+        dataset=MemoryDataset(_samples(name, records, slices, datasets), name=name),
         solver=asks(observe),
         scorer=judged(judge, figures),
         metadata={
@@ -152,6 +141,27 @@ def evaluation(
             "datasets": list(datasets),
         },
     )
+
+
+def _samples(
+    name: str,
+    records: Sequence[Record],
+    slices: Callable[[Record], Slices],
+    datasets: Sequence[str],
+) -> list[Sample]:
+    if not records:
+        raise DatasetError(f"{name}: no sample to ask in {', '.join(datasets) or 'its records'}.")
+    twice = [id for id, n in Counter(r["id"] for r in records).items() if n > 1]
+    if twice:
+        raise DatasetError(f"{name}: id {twice[0]!r} is used twice.")
+    return [
+        Sample(
+            id=r["id"],
+            input=text_of(r) or " ",
+            metadata={"record": r, "slices": slices(r)},
+        )
+        for r in records
+    ]
 
 
 def text_of(record: Record) -> str:

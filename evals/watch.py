@@ -38,6 +38,10 @@ class Watch:
         root = logging.getLogger()
         self._level = root.level
         root.setLevel(logging.DEBUG)
+        for handler in root.handlers:  # ours sees every record; a terminal need not show it
+            if type(handler) is logging.StreamHandler:
+                self._stack.callback(handler.setLevel, handler.level)
+                handler.setLevel(logging.CRITICAL)
         root.addHandler(self._handler)
         self._stack.enter_context(contextlib.redirect_stdout(self._output))
         self._stack.enter_context(contextlib.redirect_stderr(self._output))

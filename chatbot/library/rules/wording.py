@@ -71,20 +71,13 @@ HIDDEN_CHARACTERS = _rule(
     r"\ufeff\ufffc\ufffd]",
     "Type the passage again, or paste it as plain text.",
 )
-_ORDERS = _rule(
-    "orders to a program",
-    r"\b(?:ignore|disregard|forget)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|these\s+)?"
-    r"(?:previous|prior|above|earlier)\s+(?:instructions?|prompts?|rules?|messages?)"
-    r"|\b(?:system|developer)\s+prompt\b|<\|\w+\|>",
-    "Take it out: a document speaks to people, never to a program.",
-)
 
 _NUMBERS = (
     "Numbers live in crisis_lines.yaml only: write `a crisis line` or `your local emergency "
     "number`. Write a figure with a comma (1,000), a % or its unit."
 )
 
-RULES: tuple[Rule, ...] = (_METHODS, _DIAGNOSIS, _DOSING, _MARKUP, HIDDEN_CHARACTERS, _ORDERS)
+RULES: tuple[Rule, ...] = (_METHODS, _DIAGNOSIS, _DOSING, _MARKUP, HIDDEN_CHARACTERS)
 
 
 def problems(document: Document) -> Iterator[Problem]:

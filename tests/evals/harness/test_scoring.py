@@ -47,7 +47,7 @@ def run_of(records: list[Record], marks: dict[str, list[Mark]], logs: Path) -> T
 def test_a_sample_that_raised_or_cannot_be_read_is_an_error_and_never_a_mark(
     tmp_path: Path,
 ) -> None:
-    ids: list[str] = ["a", "raises", "skipped", "unreadable"]
+    ids = ["a", "raises", "skipped", "unreadable"]
     everyone: dict[str, list[Mark]] = {id: [marked()] for id in ids}
     found = run_of([{"id": id, "text": "hello"} for id in ids], everyone, tmp_path)
     assert [(e.id, e.error) for e in found.errors] == [
@@ -75,7 +75,7 @@ def test_every_failed_mark_is_listed_with_its_rationale_whichever_way_is_better(
 
 
 def test_a_slice_counts_a_mark_once_for_each_of_its_values(tmp_path: Path) -> None:
-    records = [
+    records: list[Record] = [
         {"id": f"{n:02}", "text": "t", "labels": ["x", "x", "y"] if n else ["x"], "kind": ""}
         for n in range(11)
     ]
