@@ -50,8 +50,7 @@ MUTANTS = (
     Mutant(broken.floor_off, "crisis", "language_stopped"),
     Mutant(broken.threshold_moved, "crisis", "explicit_stopped"),
     Mutant(broken.latch_off, "conversation", "latched"),
-    # so few requests are refused at all that the quick part may hold none of them
-    Mutant(broken.refusals_off, "refusal", "refused", whole=True),
+    Mutant(broken.refusals_off, "refusal", "refused"),
     Mutant(broken.verification_off, "grounding", "verbatim"),
     Mutant(broken.withdrawn_served, "grounding", "withdrawn_cited"),
     Mutant(broken.hallucinating_model, "grounding", "supported"),

@@ -161,6 +161,7 @@ def _in_workers(
 ) -> tuple[list[TaskRun], Versions]:
     """Tasks shared out among processes, the longest first: whoever is free takes the next."""
     context = multiprocessing.get_context("spawn")
+    plain = settings.model_dump_json()  # the class that reads a file cannot be sent
     waiting, told = context.Queue(), context.Queue()
     names = sorted(options.tasks, key=_longest_first)
     for name in [*names, *[None] * options.jobs]:
@@ -168,7 +169,7 @@ def _in_workers(
     threads = str(max(1, (os.cpu_count() or 1) // options.jobs))
     with _environment(OMP_NUM_THREADS=threads, MKL_NUM_THREADS=threads):
         workers = [
-            context.Process(target=_work, args=(options, settings, logs, waiting, told))
+            context.Process(target=_work, args=(options, plain, logs, waiting, told))
             for _ in range(options.jobs)
         ]
         for worker in workers:
@@ -185,11 +186,14 @@ def _longest_first(name: str) -> int:
     return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
 
-def _work(options: Options, settings: Settings, logs: Path, waiting: Any, told: Any) -> None:
-    """A worker process: takes names until there is none, and tells of each sample and task."""
+def _work(options: Options, settings: str, logs: Path, waiting: Any, told: Any) -> None:
+    """A worker process: takes names until there is none, and tells of each sample and task.
+
+    `settings` are JSON.
+    """
     from evals.systems import open_system, use_settings
 
-    use_settings(settings)
+    use_settings(Settings.model_validate_json(settings))
     try:
         open_system(options.system)
         while (name := waiting.get()) is not None:

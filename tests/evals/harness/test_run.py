@@ -11,7 +11,7 @@ from chatbot.cli import main
 from chatbot.settings import Settings
 from evals import run as running
 from evals.record import RunUnreadable, for_keeping, latest, read_run, write_run
-from evals.run import TASKS, Options, UnknownTask, build, run
+from evals.run import TASKS, Options, RunFailed, UnknownTask, build, run
 from evals.samples import DatasetError, Plan, sha256
 from evals.summary import table
 from evals.systems import UnknownSystem, provide
@@ -166,3 +166,14 @@ def test_the_command_runs_a_maintainers_folder_and_prints_the_table(
     assert "| crisis |" in out
     command = read_run(latest(own.parent / "r")).command
     assert command == "lamplight evals run crisis --system fake --datasets own"
+
+
+def test_settings_read_from_a_file_are_sent_to_worker_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "lamplight.toml"
+    file.write_text("[answer]\nconfidence = 0.93\n", "utf-8")
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    asked = Options(("refusal", "privacy"), system="no-such", results=tmp_path)
+    with pytest.raises(RunFailed, match="No system 'no-such'"):
+        run(asked, Settings.load(file), progress=False)
