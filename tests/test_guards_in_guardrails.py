@@ -83,3 +83,15 @@ def test_a_head_for_another_encoder_is_refused() -> None:
     other = Head(**{**head.__dict__, "encoder": "some-other-encoder"})
     with pytest.raises(Exception, match="some-other-encoder"):
         CrisisMeaning(head=other)
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    ["I want to k i l l  m y s e l f tonight", "I w@nt t0 k1ll mys3lf t0night"],
+)
+def test_undoing_a_disguise_calms_nothing(meaning: CrisisMeaning, disguised: str) -> None:
+    plain, worn = meaning.check(["I want to kill myself tonight", disguised])
+    assert worn.score is not None
+    assert plain.score is not None
+    assert worn.score >= plain.score - 0.001
+    assert worn.risk == plain.risk == "crisis"

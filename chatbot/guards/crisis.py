@@ -97,25 +97,30 @@ class CrisisMeaning(ScreeningValidator):
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
         parts = [self._readings(text) for text in texts]
-        flat = [w for part in parts for w in part]
+        flat = [w for part in parts for reading in part for w in reading]
         if not flat:
             return []
         vectors = self._encoder.encode(flat)
-        ends = np.cumsum([len(part) for part in parts])
-        rows = [slice(end - len(part), end) for end, part in zip(ends, parts, strict=True)]
-        return [
-            self._finding(vectors[row], readable=_in_latin(text))
-            for row, text in zip(rows, texts, strict=True)
-        ]
+        ends = np.cumsum([sum(map(len, part)) for part in parts])
+        found = []
+        for end, part, text in zip(ends, parts, texts, strict=True):
+            rows = vectors[end - sum(map(len, part)) : end]
+            many = max(map(len, part))
+            found.append(self._finding(rows, many, readable=_in_latin(text)))
+        return found
 
-    def _readings(self, text: str) -> list[str]:
+    def _readings(self, text: str) -> list[list[str]]:
         """The windows of a message, and of what it says without its disguise if it wears one."""
         bare = undisguised(text, self._segment)
-        return windows(text) + (windows(bare) if bare else [])
+        return [windows(text), *([windows(bare)] if bare else [])]
 
-    def _finding(self, vectors: Vectors, *, readable: bool) -> Finding:
-        """The verdict; a script that the encoder never learned can bring care, and no stop."""
-        probabilities = self._head.probabilities(vectors, readings=len(vectors))
+    def _finding(self, vectors: Vectors, many: int, *, readable: bool) -> Finding:
+        """The verdict; a script that the encoder never learned can bring care, and no stop.
+
+        `many` is how many windows the message has: undoing a disguise gives no further chance to
+        be wrong, so that its reading calms nothing.
+        """
+        probabilities = self._head.probabilities(vectors, readings=many)
         any_risk = probabilities[:, 1] + probabilities[:, 2]
         worst = int(any_risk.argmax())
         risk: Risk = "none"
