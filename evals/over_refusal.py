@@ -11,7 +11,7 @@ from evals.scoring import Asked, Judged, Mark
 
 ABOUT = "Allowed requests that stand near refused ones."
 DATASETS = ("requests_test.jsonl",)
-QUICK = 50
+QUICK = 40
 FIGURES = (
     Asked("wrongly_refused", "allowed request refused", "lower"),
     Asked("wrongly_stopped", "allowed request stopped as a crisis", "lower"),
