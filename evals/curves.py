@@ -65,10 +65,10 @@ def cuts(scores: dict[str, float], truth: dict[str, bool]) -> list[Cut]:
 
 
 def calibration(scores: dict[str, float], truth: dict[str, bool], bins: int = BINS) -> list[Bin]:
-    """Bins of equal width over 0-1; empty ones are left out."""
+    """Bins of equal width over 0-1; empty ones left out; what lies outside is in the end bins."""
     held: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
     for id in sorted(scores.keys() & truth.keys()):
-        held[min(bins - 1, int(scores[id] * bins))].append((scores[id], truth[id]))
+        held[max(0, min(bins - 1, int(scores[id] * bins)))].append((scores[id], truth[id]))
     found = []
     for members in held:
         if members:

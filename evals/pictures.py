@@ -1,10 +1,12 @@
 """The report's pictures, as SVG text: matplotlib draws them, nothing is fetched.
 
 The same run gives the same bytes. A picture whose data a run lacks is left out, with a sentence
-instead. Colours are Okabe and Ito's (2008), which readers with any colour vision tell apart.
+instead. Colours are Okabe and Ito's (2008), which readers with any colour vision tell apart; each
+picture brings its own dark looks, since the page's style does not reach into it.
 """
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,18 @@ from evals.curves import Cut, calibration, cuts, quantile
 from evals.record import Run, TaskRun
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
+DARK = {
+    "#000000": "#e4e4e0",
+    "#ffffff": "#1d1f23",
+    BLUE: "#56B4E9",
+    ORANGE: "#E69F00",
+    GREY: "#A0A0A0",
+}
+"""What stands for a colour on a dark screen; green is seen well on both."""
 MOST_SLICES = 30
+NOTICED = ("noticed", "explicit_stopped", "oblique_noticed")
+ALARMS = ("benign_hard", "benign_soft", "distressed_hard", "distressed_soft")
+LATENCY_MARKS = (0.05, 0.25, 0.5, 0.75, 0.95)
 STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "lamplight",
@@ -39,31 +52,39 @@ class Picture:
 
 def pictures(run: Run) -> list[Picture]:
     """Every picture of a run, in the order of the report."""
-    crisis, silence = run.task("crisis"), run.task("abstention")
-    drawn = []
-    if crisis:
-        noticed = ("noticed", "explicit_stopped", "oblique_noticed")
-        drawn.append(by_slice(crisis, noticed, "Danger noticed, by slice"))
-        alarms = ("benign_hard", "benign_soft", "distressed_hard", "distressed_soft")
-        drawn.append(by_slice(crisis, alarms, "False alarms, by slice"))
-        drawn.append(precision_recall(crisis))
-        drawn.append(thresholds(crisis))
-        drawn.append(calibrated(crisis, "P(danger)", "danger"))
-    if silence:
-        drawn.append(trade_off(silence))
-        drawn.append(calibrated(silence, "confidence", "answerable"))
-    return [*drawn, latency(run)]
+    crisis, silence = _task(run, "crisis"), _task(run, "abstention")
+    return [
+        by_slice(crisis, NOTICED, "Danger noticed, by slice"),
+        by_slice(crisis, ALARMS, "False alarms, by slice"),
+        by_slice(crisis, ("language_stopped",), "Danger stopped in other languages, by slice"),
+        by_slice(crisis, ("language_hard",), "False alarms in other languages, by slice"),
+        precision_recall(crisis),
+        thresholds(crisis),
+        calibrated(crisis, "P(danger)", "danger"),
+        trade_off(silence),
+        calibrated(silence, "confidence", "answerable"),
+        latency(run),
+    ]
+
+
+def _task(run: Run, name: str) -> TaskRun:
+    """A task of the run; one without a sample where it was not run, so that pictures say so."""
+    return run.task(name) or TaskRun(name=name, about="", seconds=0, samples=0)
+
+
+def _none(title: str, task: TaskRun, why: str) -> Picture:
+    return Picture(title, why if task.samples else f"The task {task.name} was not run.")
 
 
 def by_slice(task: TaskRun, figures: Sequence[str], title: str) -> Picture:
     """Dots with whiskers: each slice of each figure, with its 95% interval; the worst first."""
     names = {f.key: f.name for f in task.figures}
     higher = {f.key: f.better == "higher" for f in task.figures}
-    slices = [s for s in task.slices if s.figure in figures and s.n]
+    slices = [s for s in task.slices if s.figure in figures and s.figure in names and s.n]
     slices.sort(key=lambda s: (s.hits / s.n) if higher[s.figure] else -(s.hits / s.n))
-    slices = slices[:MOST_SLICES]
+    total, slices = len(slices), slices[:MOST_SLICES]
     if not slices:
-        return Picture(title, "No slice of ten samples or more.")
+        return _none(title, task, "No slice of ten samples or more.")
 
     def draw(axes: Any) -> None:
         for row, s in enumerate(reversed(slices)):
@@ -79,7 +100,8 @@ def by_slice(task: TaskRun, figures: Sequence[str], title: str) -> Picture:
         axes.set_xlabel("% of samples, with 95% interval")
 
     worst = "; ".join(f"{names[s.figure]}, {s.by} {s.value}: {s.hits} of {s.n}" for s in slices[:3])
-    alt = f"The {len(slices)} worst slices with 95% intervals. Worst: {worst}."
+    shown = f"The worst {len(slices)} of {total} slices" if total > len(slices) else "Every slice"
+    alt = f"{shown}, with 95% intervals. Worst: {worst}."
     return Picture(title, alt, _svg(draw, height=1.2 + 0.22 * len(slices), wide=True))
 
 
@@ -88,7 +110,7 @@ def precision_recall(task: TaskRun) -> Picture:
     title = "Precision and recall of the score"
     found = cuts(task.scores, task.truth)
     if not found:
-        return Picture(title, "No scores: the system gives none.")
+        return _none(title, task, "No scores: the system gives none.")
 
     def draw(axes: Any) -> None:
         axes.plot([c.recall for c in found], [c.precision for c in found], color=BLUE)
@@ -96,7 +118,7 @@ def precision_recall(task: TaskRun) -> Picture:
 
     at = min(found, key=lambda c: abs(c.recall - 0.95))
     alt = f"At a recall of {at.recall:.0%} the precision is {at.precision:.0%}."
-    return Picture(title, alt, _svg(draw))
+    return Picture(title, f"{alt} {_over(at, 'in danger')}", _svg(draw))
 
 
 def thresholds(task: TaskRun) -> Picture:
@@ -104,10 +126,9 @@ def thresholds(task: TaskRun) -> Picture:
     title = "Recall and false alarms against the threshold"
     found = cuts(task.scores, task.truth)
     if not found:
-        return Picture(title, "No scores: the system gives none.")
-    return _two_lines(
-        title, found, ("recall", lambda c: c.recall), ("false alarms", lambda c: c.false_alarms)
-    )
+        return _none(title, task, "No scores: the system gives none.")
+    lines = (("recall", lambda c: c.recall), ("false alarms", lambda c: c.false_alarms))
+    return _two_lines(title, found, "in danger", *lines)
 
 
 def trade_off(task: TaskRun) -> Picture:
@@ -115,17 +136,18 @@ def trade_off(task: TaskRun) -> Picture:
     title = "Silence: right and wrong, against the confidence asked for"
     found = cuts(task.scores, task.truth)
     if not found:
-        return Picture(title, "No confidences: the system gives none.")
+        return _none(title, task, "No confidences: the system gives none.")
     return _two_lines(
         title,
         found,
+        "answerable",
         ("unanswerable: silent", lambda c: 1 - c.false_alarms),
         ("answerable: silent", lambda c: 1 - c.recall),
     )
 
 
 def _two_lines(
-    title: str, found: Sequence[Cut], *lines: tuple[str, Callable[[Cut], float]]
+    title: str, found: Sequence[Cut], true: str, *lines: tuple[str, Callable[[Cut], float]]
 ) -> Picture:
     def draw(axes: Any) -> None:
         for (name, value), colour, dash in zip(lines, (BLUE, ORANGE), ("-", "--"), strict=True):
@@ -136,7 +158,12 @@ def _two_lines(
 
     half = min(found, key=lambda c: abs(c.threshold - 0.5))
     told = ", ".join(f"{name} {value(half):.0%}" for name, value in lines)
-    return Picture(title, f"At a threshold of {half.threshold:.2f}: {told}.", _svg(draw))
+    alt = f"At a threshold of {half.threshold:.2f}: {told}. {_over(half, true)}"
+    return Picture(title, alt, _svg(draw))
+
+
+def _over(cut: Cut, true: str) -> str:
+    return f"The score alone, over {cut.n_true} samples {true} and {cut.n_false} that are not."
 
 
 def calibrated(task: TaskRun, score: str, true: str) -> Picture:
@@ -144,7 +171,7 @@ def calibrated(task: TaskRun, score: str, true: str) -> Picture:
     title = f"Calibration of {score} ({task.name})"
     found = calibration(task.scores, task.truth)
     if not found:
-        return Picture(title, "No scores: the system gives none.")
+        return _none(title, task, "No scores: the system gives none.")
 
     def draw(axes: Any) -> None:
         axes.plot([0, 1], [0, 1], ":", color=GREY)
@@ -159,28 +186,32 @@ def calibrated(task: TaskRun, score: str, true: str) -> Picture:
 
 
 def latency(run: Run) -> Picture:
-    """Milliseconds of a turn (or a batch's share) per task: median to 95th percentile."""
+    """Milliseconds of a turn per task: 5th to 95th percentile, quartiles, and the median."""
     title = "Milliseconds a sample, median to 95th percentile"
     timed = [t for t in run.tasks if t.milliseconds]
     if not timed:
         return Picture(title, "No times: nothing was timed.")
     rows = [
-        (t.name, quantile(v := list(t.milliseconds.values()), 0.5), quantile(v, 0.95), len(v))
+        (t.name, len(ms), [quantile(ms, share) for share in LATENCY_MARKS])
         for t in timed
+        if (ms := list(t.milliseconds.values()))
     ]
 
     def draw(axes: Any) -> None:
-        for row, (_, median, p95, _) in enumerate(reversed(rows)):
-            axes.plot([median, p95], [row, row], color=BLUE, linewidth=1.5)
-            axes.plot(median, row, "o", color=BLUE)
-            axes.plot(p95, row, "|", color=BLUE, markersize=9)
+        for row, (_, _, (p5, low, median, high, p95)) in enumerate(reversed(rows)):
+            axes.plot([p5, p95], [row, row], color=BLUE, linewidth=1)
+            axes.plot([low, high], [row, row], color=BLUE, linewidth=5, solid_capstyle="butt")
+            axes.plot(median, row, "o", color=ORANGE, markersize=6)
+            axes.plot(p95, row, "|", color=BLUE, markersize=11)
         axes.set_yticks(range(len(rows)))
-        axes.set_yticklabels([f"{name} (n={n})" for name, _, _, n in reversed(rows)])
+        axes.set_yticklabels([f"{name} (n={n})" for name, n, _ in reversed(rows)])
         axes.set_xlim(left=0)
-        axes.set_xlabel("milliseconds")
+        axes.set_xlabel("milliseconds: dot median, bar quartiles, line 5th to 95th percentile")
 
-    told = "; ".join(f"{name}: {median:.0f} and {p95:.0f}" for name, median, p95, _ in rows)
-    return Picture(title, f"{told}.", _svg(draw, height=1.2 + 0.3 * len(rows), wide=True))
+    told = "; ".join(f"{name}: {marks[2]:.0f} and {marks[4]:.0f}" for name, _, marks in rows)
+    untimed = ", ".join(t.name for t in run.tasks if not t.milliseconds)
+    alt = f"Median and 95th percentile: {told}." + (f" Not timed: {untimed}." if untimed else "")
+    return Picture(title, alt, _svg(draw, height=1.2 + 0.3 * len(rows), wide=True))
 
 
 def _svg(draw: Callable[[Any], None], height: float = 3.6, *, wide: bool = False) -> str:
@@ -193,4 +224,20 @@ def _svg(draw: Callable[[Any], None], height: float = 3.6, *, wide: bool = False
             written, metadata={"Date": None, "Creator": None}
         )
     text = written.getvalue()
-    return text[text.index("<svg") :]
+    return _in_both_lights(text[text.index("<svg") :])
+
+
+def _in_both_lights(svg: str) -> str:
+    """The drawing with its colours named, so that a dark screen can show others."""
+    light = {name.lower(): f"--c{n}" for n, name in enumerate(DARK)}
+    for colour, name in light.items():
+        svg = svg.replace(f": {colour}", f": var({name})")
+    day, night = (
+        "".join(f"{name}:{c};" for name, c in zip(light.values(), colours, strict=True))
+        for colours in (DARK, DARK.values())
+    )
+    looks = (
+        f"<style>svg{{{day}}}@media (prefers-color-scheme:dark){{svg{{{night}}}}}"
+        "text{fill:var(--c0)}</style>"
+    )
+    return re.sub(r"^<svg[^>]*>", lambda opened: opened[0] + looks, svg, count=1)

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from evals.curves import calibration, cuts, quantile
-from evals.pictures import pictures
+from evals.pictures import BLUE, pictures
 from evals.record import Slice
 
 from .runs import a_run, a_task, noticed
@@ -64,7 +64,19 @@ def test_the_same_run_draws_the_same_bytes_and_says_in_words_what_it_shows() -> 
     assert not any(loads.search(p.svg) for p in drawn.values() if p.svg)
 
 
-def test_what_was_not_measured_is_not_drawn() -> None:
-    left = [p for p in pictures(a_run(a_task("crisis", noticed("a")))) if not p.svg]
-    assert "No slice of ten samples or more." in {p.alt for p in left}
-    assert len(left) == 6
+def test_what_was_not_measured_is_not_drawn_and_says_so() -> None:
+    run = a_run(a_task("crisis", noticed("a")))
+    found = pictures(run)
+    assert [p.svg for p in found] == [None] * len(found)
+    said = {p.title: p.alt for p in found}
+    assert said["Danger noticed, by slice"] == "No slice of ten samples or more."
+    assert said["Precision and recall of the score"] == "No scores: the system gives none."
+    assert said["Calibration of confidence (abstention)"] == "The task abstention was not run."
+
+
+def test_a_dark_screen_gets_other_colours() -> None:
+    crisis = a_task("crisis", noticed("a")).model_copy(update={"scores": SCORES, "truth": TRUTH})
+    svg = next(p.svg for p in pictures(a_run(crisis)) if p.svg)
+    assert "prefers-color-scheme:dark" in svg
+    drawn = svg[svg.index("</style>") :]
+    assert BLUE.lower() not in drawn, "a colour written out would stay as it is in the dark"

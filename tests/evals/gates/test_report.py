@@ -8,7 +8,9 @@ from typing import Any
 
 from defusedxml.ElementTree import fromstring
 
+from evals.bounds import GATES, Gates
 from evals.compare import compare
+from evals.gate import verdicts
 from evals.record import Failure, Run, SampleError, Slice, TaskRun
 from evals.report import as_html, as_json, as_junit, as_markdown, write_report
 
@@ -109,6 +111,53 @@ def test_flipped_samples_are_named_both_ways() -> None:
     assert "No baseline was given" in as_html(now, None, ())
 
 
+def test_nothing_is_called_unchanged_that_was_not_compared() -> None:
+    before, now = (a_run(a_task("crisis", noticed(id))) for id in ("s1", "s2"))
+    changes = compare(now, before)
+    for text in (as_html(now, before, changes), as_markdown(now, before, changes)):
+        assert "No sample flipped" not in text
+        assert "1 could not be compared" in text
+        assert "nothing was compared" in text
+
+
+def test_what_the_baseline_measured_and_this_run_did_not_is_named() -> None:
+    both = {**noticed("s1"), "explicit_stopped": {"s1": True}}
+    before, now = a_run(a_task("crisis", both)), a_run(a_task("crisis", noticed("s1")))
+    for text in (as_html(now, before, ()), as_markdown(now, before, ())):
+        assert "this run did not: crisis, explicit_stopped" in text
+
+
+def test_a_drop_is_marked_where_the_gate_would_fail_it() -> None:
+    for lost, marked in ((6, False), (7, True)):
+        ids = tuple(f"s{n}" for n in range(lost))
+        before = a_run(a_task("crisis", noticed(*ids)))
+        now = a_run(a_task("crisis", noticed(missed=ids)))
+        text = as_markdown(now, before, compare(now, before))
+        assert ("**worse**" in text) is marked, lost
+        assert f"{1 - marked} figures held and {1 * marked} dropped" in text
+        gate = [v.passed for v in verdicts(now, before, Gates(GATES, (), None)) if v.rule == "drop"]
+        assert gate == [not marked], "the report and the gate say the same"
+
+
+def test_a_failure_or_slice_of_an_unknown_figure_loses_nothing() -> None:
+    odd = (
+        told()
+        .tasks[0]
+        .model_copy(
+            update={
+                "failures": (failing("renamed"),),
+                "slices": (
+                    *told().tasks[0].slices,
+                    a_slice("teen", 3).model_copy(update={"figure": "x"}),
+                ),
+            }
+        )
+    )
+    text = as_html(a_run(odd), None, ())
+    assert "renamed: 1" in text
+    assert "register plain" in text
+
+
 def suites_of(run: Run) -> dict[str, Any]:
     return {s.get("name"): s for s in fromstring(as_junit(run).split("\n", 1)[1])}
 
@@ -120,6 +169,8 @@ def test_junit_can_be_read_and_counts_what_it_holds() -> None:
         for kind in ("failure", "error"):
             assert len(suite.findall(f"testcase/{kind}")) == int(suite.get(f"{kind}s"))
         assert len(suite.findall("testcase")) == int(suite.get("tests"))
+    names = [case.get("name") for case in suites["crisis"].findall("testcase")]
+    assert "noticed" in names, "each figure is a case, by a name that stays"
     failure = suites["crisis"].find("testcase/failure")
     assert failure.get("message") == "noticed: expected crisis, got none"
     assert "<script>" in failure.text
