@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check -q -c constraints.txt $(PIP_ARGS)
 
 .DEFAULT_GOAL := check
-.PHONY: check install install-dev install-evals chat test format lint types imports corpus guard search bench bench-corpus figures ranking evals evals-quick evals-mutants data-card constraints clean help
+.PHONY: check install install-dev install-evals chat test format lint types imports corpus guard search bench bench-corpus figures ranking reading evals evals-quick evals-mutants data-card constraints clean help
 
 check: format-check lint types imports corpus test ## every check
 
@@ -88,6 +88,10 @@ evals-mutants: install-evals ## break the program nine ways: each must be caught
 
 ranking: install ## nDCG, recall and MRR of our search, of BM25 alone and of dense alone
 	$(BIN)/python -m evals.ranking
+
+reading: install-evals ## 60 answers for somebody to grade: evals/results/answers.md
+	mkdir -p evals/results
+	$(BIN)/python -m evals.reading sheet > evals/results/answers.md
 
 data-card: install ## the counts of the guard's messages, for docs/crisis-guard.md
 	$(BIN)/python -m evals.data_card
