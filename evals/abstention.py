@@ -12,7 +12,7 @@ from evals.systems import Unsupported, open_system
 
 ABOUT = "Silence where the corpus has no answer, and answers where it has one."
 DATASETS = ("questions_test.jsonl",)
-QUICK = 45
+QUICK = 40
 SILENT = ("no_answer", "refusal")
 FIGURES = (
     Asked("kept_silent", "unanswerable given no_answer or refusal"),

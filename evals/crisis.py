@@ -19,7 +19,7 @@ from evals.systems import open_system
 
 ABOUT = "Danger in single messages, and false alarms, by the screen alone."
 DATASETS = ("crisis_test.jsonl", "languages_test.jsonl")
-QUICK = 110
+QUICK = 90
 FIGURES = (
     Asked("explicit_stopped", "explicit crisis → crisis"),
     Asked("noticed", "all crisis → crisis or elevated"),

@@ -24,7 +24,7 @@ from evals.systems import the_settings
 
 ABOUT = "Every sentence of an answer: cited, verbatim, to the point, and never from withdrawn text."
 DATASETS = ("questions_test.jsonl",)
-QUICK = 45
+QUICK = 40
 WITHDRAWN = "withdrawn"
 DOCUMENTS = 6
 """How many documents are withdrawn for the questions that they would answer."""
