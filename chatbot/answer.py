@@ -13,7 +13,10 @@ from chatbot.schema import Draft, Passage, Retrieval, Sentence, Topic, Unit
 
 FEWEST = 2
 NEAR = 0.82
-"""A further passage joins when it scores at least this share of the best one."""
+"""A passage of another section joins when it scores at least this share of the best one."""
+ENOUGH = 3
+"""Sentences of one section after which nothing of another joins: on the tune split a quarter of
+those passages were relevant, of another document one in seven."""
 SAME_SECTION = 0.7
 """The same for a passage of the best one's own section: it goes on where that one stops."""
 TOPICS = 3
@@ -68,13 +71,15 @@ def _units(passages: Sequence[Passage], room: int, said: Sequence[Unit]) -> list
         fresh = [u for u in passage.units if not _said(u, [*said, *units])]
         if not units:
             units += fresh[:room]
+        elif len(units) >= ENOUGH and not _same_section(passage, passages[0]):
+            break
         elif len(units) + len(fresh) <= room and len(fresh) == len(passage.units):
             units += fresh
     return units
 
 
 def _chosen(passages: Sequence[Passage]) -> list[Passage]:
-    """The best passage, then near ones: its own section first, in the order it was written."""
+    """The best passage, then near ones of its document: its own section first, as written."""
     best = passages[0]
     section = sorted(
         (p for p in passages if _same_section(p, best) and p.score >= SAME_SECTION * best.score),
@@ -82,7 +87,13 @@ def _chosen(passages: Sequence[Passage]) -> list[Passage]:
     )
     if best.start > section[0].start:  # lead with what answers; what came before it can follow
         section.sort(key=lambda p: (p is not best, p.start))
-    others = [p for p in passages if not _same_section(p, best) and p.score >= NEAR * best.score]
+    others = [
+        p
+        for p in passages
+        if p.document_id == best.document_id
+        and p.heading != best.heading
+        and p.score >= NEAR * best.score
+    ]
     return [*section[:2], *others[:1]]
 
 

@@ -94,10 +94,11 @@ def _unanswered(conversation: Conversation) -> str | None:
 
 
 def _core(text: str) -> str | None:
-    """The one sentence of several that asks something, if there is just one."""
+    """The one sentence of several that asks something, if there is just one that says of what."""
     sentences = [s.strip() for s in _SENTENCE.split(text) if s.strip()]
     asking = [s for s in sentences if s.endswith("?") and len(s.split()) >= _FEWEST_WORDS]
-    return asking[0] if len(sentences) > 1 and len(asking) == 1 else None
+    alone = len(sentences) > 1 and len(asking) == 1 and not _points_back(asking[0])
+    return asking[0] if alone else None
 
 
 def _spelled_out(text: str) -> str:

@@ -87,10 +87,23 @@ def test_a_paragraph_is_quoted_whole_so_that_a_warning_stays_beside_its_advice()
 
 def test_a_second_paragraph_comes_whole_or_not_at_all() -> None:
     first = passage("p", 0.9, "One is here.", "Two is here.", "Three is here.", "Four is here.")
-    second = passage("q", 0.89, "Five stays.", "Six stays.", "Seven stays.", heading="Other?")
+    second = passage("q", 0.89, "Five stays.", "Six stays.", "Seven stays.")
     found = Retrieval(passages=(first, second), confidence=0.9)
     assert len(answer([found], confidence=0.5).sentences) == 4
     assert len(answer([found], confidence=0.5, most=7).sentences) == 7
+
+
+def test_another_section_joins_a_short_answer_and_no_other() -> None:
+    other = passage("q", 0.89, "More stays.", "Most stays.", heading="Other?")
+    elsewhere = other.model_copy(update={"document_id": "e"})
+    for texts, found, said in (
+        (("One is here.", "Two is here."), other, 4),
+        (("One is here.", "Two is here."), elsewhere, 2),
+        (("One is here.", "Two is here.", "Three is here."), other, 3),
+    ):
+        passages = (passage("p", 0.9, *texts), found)
+        draft = answer([Retrieval(passages=passages, confidence=0.9)], confidence=0.5)
+        assert len(draft.sentences) == said, (texts, found.document_id)
 
 
 def test_what_was_said_in_nearly_the_same_words_is_not_said_again() -> None:

@@ -82,6 +82,7 @@ def test_explicit_danger_is_crisis_in_five_other_languages(text: str) -> None:
     "text",
     [
         "This deadline is killing me",
+        "how should parents respond when a child has been self-harming",
         "how do I kill a zombie process",
         "What is the suicide rate among veterans?",
         "What is the capital of Mongolia?",
