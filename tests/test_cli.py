@@ -353,7 +353,7 @@ def test_corpus_list_names_every_document_once(lamplight: Chatbot) -> None:
     ran = lamplight_says("corpus", "list")
     assert ran.status == 0
     assert [line.split()[0] for line in ran.out.splitlines()] == list(lamplight.library.documents)
-    assert len(ran.out.splitlines()) == 88
+    assert len(ran.out.splitlines()) == 91
 
 
 def test_corpus_show_prints_a_document_with_the_pages_behind_it(lamplight: Chatbot) -> None:
@@ -376,7 +376,7 @@ def test_corpus_show_says_where_to_find_the_ids() -> None:
 def test_corpus_check_passes_the_shipped_corpus_and_counts_it() -> None:
     ran = lamplight_says("corpus", "check")
     assert ran.status == 0, ran.out
-    assert re.match(r"88 documents, [\d,]+ paragraphs, 78,\d{3} words", ran.out.splitlines()[-1])
+    assert re.match(r"91 documents, [\d,]+ paragraphs, 80,\d{3} words", ran.out.splitlines()[-1])
 
 
 def test_corpus_check_fails_a_broken_document_with_file_and_line(small: Path) -> None:

@@ -17,6 +17,7 @@ from chatbot.guards.examples import (
     requests,
 )
 from chatbot.guards.misspell import misspelt
+from chatbot.guards.nudge import SHARE, Nudge
 from chatbot.guards.thresholds import (
     calibrate,
     choose_refusal,
@@ -55,6 +56,30 @@ def test_the_worst_reading_counts_and_many_readings_are_calmed() -> None:
     assert plain[0, 1] > 0.7
     assert calmed[0, 1] < plain[0, 1]
     assert worst_window([logits(CRISIS)], 1.0) == pytest.approx(worst_window([logits(CRISIS)], 0.0))
+
+
+def test_a_nudge_moves_each_text_by_its_share_and_up_the_loss() -> None:
+    torch.manual_seed(0)
+    embeddings, reading = nn.Embedding(9, 4), nn.Linear(4, 1)
+    nudge = Nudge(embeddings)
+    words = torch.tensor([[1, 2, 3], [4, 5, 6]])
+
+    def loss() -> torch.Tensor:
+        return reading(embeddings(words)).square().sum()
+
+    before = embeddings(words)
+    plain = loss()
+    plain.backward()
+    with nudge:
+        moved = embeddings(words) - before
+        assert loss() > plain
+    for text, by in zip(before, moved, strict=True):
+        assert by.norm().item() == pytest.approx(SHARE * text.norm().item(), rel=1e-3)
+    embeddings.eval()
+    with nudge:
+        assert torch.equal(embeddings(words), before), "only while it learns"
+    embeddings.train()
+    assert torch.equal(embeddings(words), before), "at rest again"
 
 
 class Blocks(nn.Module):

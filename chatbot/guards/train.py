@@ -1,10 +1,10 @@
 """Trains the guard's model: `make guard`. Fixed seed, same figures every time.
 
 The encoder's blocks learn, with two linear heads, risk none / elevated / crisis and whether what is
-asked may be answered, from the messages in training/ (examples.py). What changed in the encoder is
-kept as its low-rank approximation (low_rank.py). Then, with the encoder at rest, a third head
-learns the kinds of danger from the worrying messages (learned together, the kinds cost the risk
-more than they brought).
+asked may be answered, from the messages in training/ (examples.py), each seen as it is and nudged
+(nudge.py). What changed in the encoder is kept as its low-rank approximation (low_rank.py). Then,
+with the encoder at rest, a third head learns the kinds of danger from the worrying messages
+(learned together, the kinds cost the risk more than they brought).
 
 The validation messages, written by other hands, and a part of the training messages held out by a
 hash of each id calibrate the scores (one temperature) and choose the thresholds by stated costs
@@ -42,6 +42,7 @@ from chatbot.guards.examples import (
     slip,
 )
 from chatbot.guards.head import FILE, Head
+from chatbot.guards.nudge import Nudge
 from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate, choose_refusal, softmax
 from chatbot.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.schema import RISKS
@@ -81,6 +82,7 @@ class Learner:
         self.opened = open_blocks(self.model)
         self.risk = torch.nn.Linear(384, len(RISKS))
         self.request = torch.nn.Linear(384, len(REQUESTS))
+        self.nudge = Nudge(self.model[0].auto_model.embeddings)
 
     def vectors(self, texts: Sequence[str]) -> torch.Tensor:
         """Unit vectors times SCALE: (n, 384)."""
@@ -94,6 +96,14 @@ class Learner:
         vectors = self.vectors(texts)
         risk = _smoothed(self.risk(vectors), [e.risk for e in batch])
         return risk + REQUEST_SHARE * _smoothed(self.request(vectors), [e.request for e in batch])
+
+    def learn(self, batch: Sequence[Example], texts: Sequence[str]) -> torch.Tensor:
+        """Add the gradients of a batch, as it is and nudged. Returns the loss as it is."""
+        loss = self.loss(batch, texts)
+        loss.backward()  # type: ignore[no-untyped-call]
+        with self.nudge:
+            self.loss(batch, texts).backward()  # type: ignore[no-untyped-call]
+        return loss
 
     @torch.no_grad()
     def worst(self, bags: Sequence[Sequence[Example]]) -> list[Example]:
@@ -140,9 +150,8 @@ def fit(
         for epoch in range(epochs):
             shown = [*sure, *(learner.worst(bags) if epoch else [])]
             for batch in batches(shown, order):
-                loss = learner.loss(batch, [slip(e.text, slips) for e in batch])
                 optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
+                loss = learner.learn(batch, [slip(e.text, slips) for e in batch])
                 torch.nn.utils.clip_grad_norm_(learner.opened, 1.0)
                 optimizer.step()
                 schedule.step()
