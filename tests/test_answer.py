@@ -93,6 +93,15 @@ def test_a_second_paragraph_comes_whole_or_not_at_all() -> None:
     assert len(answer([found], confidence=0.5, most=7).sentences) == 7
 
 
+def test_a_section_is_said_as_it_was_written_where_its_first_paragraph_is_nearly_the_best() -> None:
+    later = passage("q", 0.9, "Then this.", "And that.").model_copy(update={"start": 100})
+    for score, begins in ((0.89, "One is here."), (0.8, "Then this.")):
+        first = passage("p", score, "One is here.", "Two is here.")
+        draft = answer([Retrieval(passages=(later, first), confidence=0.9)], confidence=0.5)
+        assert draft.sentences[0].text == begins, score
+        assert len(draft.sentences) == 4
+
+
 def test_another_section_joins_a_short_answer_and_no_other() -> None:
     other = passage("q", 0.89, "More stays.", "Most stays.", heading="Other?")
     elsewhere = other.model_copy(update={"document_id": "e"})
