@@ -65,11 +65,12 @@ def test_a_nudge_moves_each_text_by_its_share_and_up_the_loss() -> None:
     words = torch.tensor([[1, 2, 3], [4, 5, 6]])
 
     def loss() -> torch.Tensor:
-        return reading(embeddings(words)).square().sum()
+        total: torch.Tensor = reading(embeddings(words)).square().sum()
+        return total
 
     before = embeddings(words)
     plain = loss()
-    plain.backward()
+    torch.autograd.backward(plain)
     with nudge:
         moved = embeddings(words) - before
         assert loss() > plain
