@@ -14,6 +14,7 @@ import numpy as np
 from guardrails.validator_base import register_validator
 
 from chatbot.encoder import Encoder, Vectors
+from chatbot.guards.decode import decoded
 from chatbot.guards.head import Head
 from chatbot.guards.normalise import APOSTROPHES, views
 from chatbot.guards.phrases import phrase_rules, phrases_version
@@ -110,9 +111,9 @@ class CrisisMeaning(ScreeningValidator):
         return found
 
     def _readings(self, text: str) -> list[list[str]]:
-        """The windows of a message, and of what it says without its disguise if it wears one."""
+        """The windows of a message, and of what it says without its disguise or code if any."""
         bare = undisguised(text, self._segment)
-        return [windows(text), *([windows(bare)] if bare else [])]
+        return [windows(read) for read in (text, *decoded(text), *([bare] if bare else []))]
 
     def _finding(self, vectors: Vectors, many: int, *, readable: bool) -> Finding:
         """The verdict; a script that the encoder never learned can bring care, and no stop.

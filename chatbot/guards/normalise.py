@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
+from chatbot.guards.decode import decoded
+
 LOOK_ALIKES = str.maketrans(
     # Cyrillic, Greek and other letters that are drawn like Latin ones
     "авсԁеғɡһіјкӏмпорԛгѕтцνѵшхуʏᴢзαβγδεζηικλμνορτυχωɑıłøđħŧßʀᴀᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘꜱᴛᴜᴠᴡ",
@@ -159,6 +161,10 @@ def views(text: str) -> tuple[str, ...]:
     >>> views("K1LL   my\u200bself")[-1]
     'kil myself'
     """
+    return tuple(dict.fromkeys(v for read in (text, *decoded(text)) for v in _views_of(read)))
+
+
+def _views_of(text: str) -> list[str]:
     folded = fold(text)
     plain = folded.translate(LOOK_ALIKES)
     unleeted = unleet(no_pictures(plain, ""))
@@ -174,7 +180,7 @@ def views(text: str) -> tuple[str, ...]:
     for reading in readings:
         base = words(reading)
         found += [squeeze(base), squeeze(mend(squeeze_runs(base)))]
-    return tuple(dict.fromkeys(found))
+    return found
 
 
 def squeeze_runs(text: str) -> str:
