@@ -23,21 +23,26 @@ from chatbot.schema import Finding, RefusalReason, Risk
 
 
 class RequestRule(BaseModel):
-    """One rule of requests.yaml: `unless` takes a match back that it overlaps."""
+    """One rule of requests.yaml: `unless` takes a match back that it overlaps.
+
+    With `within` the rule is a loose one, read only in messages of at most so many words.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: RefusalReason
     phrases: tuple[str, ...]
     unless: tuple[str, ...] = ()
+    within: int | None = None
 
 
 class RequestFile(BaseModel):
-    """requests.yaml: `drugs` stands for `{drug}` in the phrases."""
+    """requests.yaml: `drugs` stands for `{drug}` in the phrases, `conditions` for `{condition}`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     drugs: str
+    conditions: str
     rules: tuple[RequestRule, ...]
 
 
@@ -46,8 +51,11 @@ class _Compiled:
     reason: RefusalReason
     phrases: re.Pattern[str]
     unless: re.Pattern[str] | None
+    within: int | None
 
     def finds(self, view: str) -> bool:
+        if self.within and view.count(" ") >= self.within:
+            return False
         excused = [m.span() for m in self.unless.finditer(view)] if self.unless else []
         return any(
             not any(a < m.end() and m.start() < b for a, b in excused)
@@ -64,13 +72,24 @@ def _text() -> str:
 def request_rules() -> tuple[_Compiled, ...]:
     """The rules of requests.yaml, in order: the first that matches gives the reason."""
     parsed = RequestFile.model_validate(yaml.safe_load(_text()))
-    drugs = "(?:" + re.sub(r"\s*\|\s*", "|", parsed.drugs.strip()) + ")"
+    lists = {"{drug}": _listed(parsed.drugs), "{condition}": _listed(parsed.conditions)}
     compiled = []
     for rule in parsed.rules:
-        phrases = any_of(tuple(p.replace("{drug}", drugs) for p in rule.phrases))
+        phrases = any_of(tuple(_filled(p, lists) for p in rule.phrases))
         assert phrases is not None
-        compiled.append(_Compiled(rule.reason, phrases, any_of(rule.unless)))
+        unless = any_of(tuple(_filled(p, lists) for p in rule.unless))
+        compiled.append(_Compiled(rule.reason, phrases, unless, rule.within))
     return tuple(compiled)
+
+
+def _listed(words: str) -> str:
+    return "(?:" + re.sub(r"\s*\|\s*", "|", words.strip()) + ")"
+
+
+def _filled(phrase: str, lists: dict[str, str]) -> str:
+    for name, words in lists.items():
+        phrase = phrase.replace(name, words)
+    return phrase
 
 
 @register_validator(name="lamplight/request_scope", data_type="string")
