@@ -29,14 +29,17 @@ BATCH = 64
 RATE = 1e-4
 SCALE = 20.0
 LONGEST = 128
+OF_A_DOCUMENT = 4
+"""Sections of one document in a batch: neighbours, which search confuses most."""
 TO_PASSAGE = 0.6
 """How often a question is drawn towards a passage, and not towards another way of asking."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A section: the ways of asking it, and its passages as they are indexed."""
+    """A section: its document, the ways of asking it, and its passages as they are indexed."""
 
+    document: str
     questions: tuple[str, ...]
     passages: tuple[str, ...]
 
@@ -45,6 +48,7 @@ def sections(library: Library) -> list[Answered]:
     """Every section that may be quoted."""
     return [
         Answered(
+            d.id,
             (s.heading, *library.asked_as.get((d.id, s.heading), ())),
             tuple(f"{d.title}. {s.heading} {p.text}" for p in s.paragraphs),
         )
@@ -54,10 +58,23 @@ def sections(library: Library) -> list[Answered]:
     ]
 
 
+def neighbours(found: Sequence[Answered], rng: random.Random) -> list[Answered]:
+    """BATCH sections, several of each document: what is hard to tell apart must be told apart."""
+    shelves: dict[str, list[Answered]] = {}
+    for section in found:
+        shelves.setdefault(section.document, []).append(section)
+    drawn: list[Answered] = []
+    for document in rng.sample(list(shelves), len(shelves)):
+        drawn += rng.sample(shelves[document], min(OF_A_DOCUMENT, len(shelves[document])))
+        if len(drawn) >= BATCH:
+            break
+    return drawn[:BATCH]
+
+
 def pairs(found: Sequence[Answered], rng: random.Random) -> list[tuple[str, str]]:
     """One batch: a question of each of BATCH sections, and what it is drawn towards."""
     batch = []
-    for section in rng.sample(list(found), min(BATCH, len(found))):
+    for section in neighbours(found, rng):
         asked = rng.choice(section.questions)
         others = [q for q in section.questions if q != asked]
         to_passage = rng.random() < TO_PASSAGE or not others

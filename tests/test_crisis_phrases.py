@@ -158,3 +158,55 @@ def test_views_are_few_and_squeezed() -> None:
     found = views("I waaaant to kiiill myself")
     assert "i want to kil myself" in found
     assert len(found) <= 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bottle of tablets in my lap and im going to take them",
+        "I am going to swallow the lot when they have gone to bed",
+        "gonna top myself after work",
+        "I want to step out in front of the next train",
+        "I've decided I will not be alive by Easter",
+        "let me die please",
+        "bye all, im ending things tonight",
+        "can't trust myself to stay safe until morning",
+        "his lips are blue and he is not breathing right, he took something",
+        "my sister od'd, help",
+        "dad gave up the drink on monday and now he is shaking badly and sees rats",
+        "no food for eight days and I passed out on the stairs",
+        "I keep cutting my arm again with a blade",
+        "my uncle comes into my room at night and touches me",
+        "my stepdad hits me with a belt",
+        "he locked gran in her room",
+        "the man next door is beating his wife",
+        "i am bringing a knife to school and they are going to be sorry",
+        "the voices tell me to drown the baby and I have to obey",
+        "going to kill my boss tomorrow, not joking",
+    ],
+)
+def test_what_is_said_outright_in_other_words_is_a_crisis(text: str) -> None:
+    assert risk(text) == "crisis"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the poem has a line that goes let me die in your arms",
+        "we did a bungee jump off a bridge and now I keep shaking",
+        "I'm ending the call now, thank you",
+        "a girl in the film says the voices tell her to burn the house",
+        "I was raped at college, twelve years ago, and I am doing well",
+        "what do I do if a colleague says they feel suicidal",
+        "how do new nurses cope the first time a patient tells them they want to die",
+        "somebody spread a rumour that i am suicidal and it is not true",
+        "gonna kill my sister in law with kindness this christmas",
+        "I get horrible thoughts about hurting my baby and they scare me",
+        "my toddler hits me when I switch off the tablet",
+        "it is done, I have taken everything to the charity shop",
+        "taking all of us out to the seaside",
+        "I felt like I killed him when the vet put the cat to sleep",
+    ],
+)
+def test_what_only_sounds_like_it_stops_nobody(text: str) -> None:
+    assert risk(text) != "crisis"
