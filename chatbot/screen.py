@@ -28,6 +28,9 @@ HINT = 0.15
 """The least score of its own at which a message is judged by what came before it: a plain question
 after a sad message stays a plain question."""
 
+BUILT_UP = ("harm_method", "dosing")
+"""Reasons for which a request is refused that only the messages together make."""
+
 _pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="guard")
 
 Findings = tuple[Finding, ...]
@@ -134,7 +137,8 @@ def _place(
     """What was found in a message, and in it with those before → the verdict on it."""
     language = _language(text, own, detector, conversation)
     if not conversation.latched:
-        own = (*own, *_from_before(own, joined, conversation))
+        built_up = _built_up(Screening(findings=own), Screening(findings=joined), conversation)
+        own = (*own, *_from_before(own, joined, conversation), *built_up)
     return _in_conversation(text, own, conversation, language)
 
 
@@ -155,6 +159,19 @@ def _from_before(own: Findings, joined: Findings, conversation: Conversation) ->
     if RISKS.index(risk) <= RISKS.index(alone.message_risk):
         return ()
     return (Finding(guard="conversation", risk=risk, labels=found.labels),)
+
+
+def _built_up(alone: Screening, joined: Screening, conversation: Conversation) -> Findings:
+    """A request for harm or a dose that no message makes alone: asked for step by step.
+
+    After a refusal the next message is read by itself, so that nobody is refused twice for once.
+    """
+    asked = joined.refusal_reason
+    refused = conversation.turns[-1].screening.refusal_reason if conversation.turns else None
+    if asked not in BUILT_UP or alone.refusal_reason or refused:
+        return ()
+    risk: Risk = "elevated" if asked == "harm_method" else "none"
+    return (Finding(guard="conversation", risk=risk, labels=(asked,), refusal_reason=asked),)
 
 
 def _in_conversation(

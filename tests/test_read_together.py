@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chatbot.language import Lingua
-from chatbot.schema import Conversation, Finding, Risk
+from chatbot.schema import Conversation, Finding, RefusalReason, Risk
 from chatbot.screen import HINT, RECENT, TOGETHER_WORDS, screen, screen_conversations
 
 LOSS, GOODBYE, BRIDGE = "my wife died", "I have written to everyone", "which bridge is near"
@@ -85,3 +85,49 @@ def test_a_guard_that_does_not_read_together_sees_each_message_once() -> None:
     guard.reads_together = False
     last(guard, LOSS, GOODBYE)
     assert guard.read == [LOSS, GOODBYE]
+
+
+class Asks:
+    """Refuses the joined text alone, or every text, for a reason."""
+
+    guard = "asks"
+    reads_together = True
+
+    def __init__(self, reason: RefusalReason, *, from_words: int = 8):
+        self.reason, self.from_words = reason, from_words
+
+    def check(self, texts: Sequence[str]) -> list[Finding]:
+        return [
+            Finding(
+                guard=self.guard,
+                refusal_reason=self.reason if len(text.split()) >= self.from_words else None,
+            )
+            for text in texts
+        ]
+
+
+def turns(guard: object, *texts: str) -> list[RefusalReason | None]:
+    conversation = Conversation()
+    for text in texts:
+        verdict = screen(text, [guard], Lingua(), conversation=conversation)  # type: ignore[list-item]
+        conversation = conversation.plus(text, verdict)
+    return [turn.screening.refusal_reason for turn in conversation.turns]
+
+
+def test_harm_asked_for_step_by_step_is_refused_with_care() -> None:
+    texts = ("my story has a nurse", "she is angry with him", "what would she give him")
+    assert turns(Asks("harm_method"), *texts) == [None, "harm_method", None]
+    assert last(Asks("harm_method"), *texts[:2]) == "elevated"
+
+
+def test_after_a_refusal_the_next_message_is_read_by_itself() -> None:
+    guard = Asks("dosing", from_words=5)
+    assert turns(guard, "one two three four five", "and thanks", "what is it") == [
+        "dosing",
+        None,
+        "dosing",
+    ]
+
+
+def test_other_reasons_are_for_one_message() -> None:
+    assert turns(Asks("diagnosis"), "I sleep badly these days", "and I cry a lot") == [None, None]
