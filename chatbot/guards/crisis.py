@@ -107,19 +107,22 @@ class CrisisMeaning(ScreeningValidator):
         for end, part, text in zip(ends, parts, texts, strict=True):
             rows = vectors[end - sum(map(len, part)) : end]
             many = max(map(len, part))
-            found.append(self._finding(rows, many, readable=_in_latin(text)))
+            plain = rows[len(part[0]) :] if len(part) > 1 else rows
+            found.append(self._finding(rows, plain, many, readable=_in_latin(text)))
         return found
 
     def _readings(self, text: str) -> list[list[str]]:
         """The windows of a message, and of what it says without its disguise or code if any."""
         bare = undisguised(text, self._segment)
-        return [windows(read) for read in (text, *decoded(text), *([bare] if bare else []))]
+        plain = decoded(text) or ((bare,) if bare else ())
+        return [windows(read) for read in (text, *plain)]
 
-    def _finding(self, vectors: Vectors, many: int, *, readable: bool) -> Finding:
+    def _finding(self, vectors: Vectors, plain: Vectors, many: int, *, readable: bool) -> Finding:
         """The verdict; a script that the encoder never learned can bring care, and no stop.
 
         `many` is how many windows the message has: undoing a disguise gives no further chance to
-        be wrong, so that its reading calms nothing.
+        be wrong, so that its reading calms nothing. What is asked is read in the `plain` words
+        alone: a disguise is not itself a request.
         """
         probabilities = self._head.probabilities(vectors, readings=many)
         any_risk = probabilities[:, 1] + probabilities[:, 2]
@@ -130,7 +133,7 @@ class CrisisMeaning(ScreeningValidator):
         if readable and probabilities[:, 2].max() >= self._crisis:
             risk, worst = "crisis", int(probabilities[:, 2].argmax())
         kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
-        reason = self._reason(vectors)
+        reason = self._reason(plain) if readable else None
         if reason == "harm_method" and risk == "none":
             risk = "elevated"  # whoever asks may be in danger
         score = round(float(any_risk.max()), 4)
