@@ -1,10 +1,10 @@
 """Retrieval: which passages might answer, best first, and how sure we are that one does.
 
-Hybrid: meaning (dense vectors of passages, of the questions that sections answer, and of
-sentences) and words (BM25), in a weighted sum. Whether the best passage answers is judged apart,
-by how many of the question's rare words it holds, how near any section's questions come, and how
-much was asked: a likely-sounding question about something that the corpus never names is near to
-much and answered by nothing.
+Hybrid: meaning (dense vectors of passages, and of the questions that sections answer) and words
+(BM25), in a weighted sum. Whether the best passage answers is judged apart, by how many of the
+question's rare words it holds, how near any section's questions come, and how much was asked: a
+likely-sounding question about something that the corpus never names is near to much and answered
+by nothing.
 """
 
 import math
@@ -17,11 +17,11 @@ from chatbot.encoder import Encoder
 from chatbot.index import Entry, Index
 from chatbot.schema import Passage, Question, Quote, Retrieval, Topic, Unit
 
-WEIGHTS = {"passage": 0.1, "section": 0.4, "unit": 0.2, "words": 0.3}
-"""Shares of the four signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
+WEIGHTS = {"passage": 0.1, "section": 0.5, "words": 0.4}
+"""Shares of the three signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
 
-SURE = {"covered": 3.36, "asked": 2.96, "nearest": 6.64}
-SURE_FROM = -11.12
+SURE = {"covered": 3.20, "asked": 1.96, "nearest": 5.64}
+SURE_FROM = -8.34
 """Logistic regression of "the corpus answers this" on the tune split: the share of the question's
 rare words that the best passage holds, the logarithm of how many words it has, and the best cosine
 of any section's questions (docs/findings/answer-threshold.md)."""
@@ -176,7 +176,6 @@ def _passage(
     signals = {
         "passage": dense.get(entry.id, max(unit_scores, default=0.0)),
         "section": section,
-        "unit": max(unit_scores, default=0.0),
         "words": bm25 / (bm25 + HALF_WORDS),
     }
     return _made(entry, unit_scores, sum(WEIGHTS[name] * signals[name] for name in WEIGHTS))

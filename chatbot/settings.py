@@ -87,7 +87,7 @@ class ScreenSettings(Section):
 class AnswerSettings(Section):
     """`confidence` is where silence begins: docs/findings/answer-threshold.md says how chosen."""
 
-    confidence: float = Field(default=0.68, ge=0, le=1)
+    confidence: float = Field(default=0.75, ge=0, le=1)
     passages: int = Field(default=12, ge=1, le=100)
     most_sentences: int = Field(default=6, ge=2, le=10)
 

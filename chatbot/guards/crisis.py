@@ -27,6 +27,8 @@ WINDOW_WORDS = 60
 STEP_WORDS = 30
 WHOLE_WORDS = 75
 """A message of more words is read whole, and in windows of 60 words that start 30 apart."""
+FEWEST_ASKED = 4
+"""Words; fewer ("tell me more") are refused by a rule or not at all."""
 
 
 @register_validator(name="lamplight/crisis_phrases", data_type="string")
@@ -108,7 +110,8 @@ class CrisisMeaning(ScreeningValidator):
             rows = vectors[end - sum(map(len, part)) : end]
             many = max(map(len, part))
             plain = rows[len(part[0]) :] if len(part) > 1 else rows
-            found.append(self._finding(rows, plain, many, readable=_in_latin(text)))
+            asks = len(" ".join(part[-1]).split()) >= FEWEST_ASKED
+            found.append(self._finding(rows, plain if asks else plain[:0], many, _in_latin(text)))
         return found
 
     def _readings(self, text: str) -> list[list[str]]:
@@ -117,12 +120,12 @@ class CrisisMeaning(ScreeningValidator):
         plain = decoded(text) or ((bare,) if bare else ())
         return [windows(read) for read in (text, *plain)]
 
-    def _finding(self, vectors: Vectors, plain: Vectors, many: int, *, readable: bool) -> Finding:
+    def _finding(self, vectors: Vectors, plain: Vectors, many: int, readable: bool) -> Finding:
         """The verdict; a script that the encoder never learned can bring care, and no stop.
 
         `many` is how many windows the message has: undoing a disguise gives no further chance to
         be wrong, so that its reading calms nothing. What is asked is read in the `plain` words
-        alone: a disguise is not itself a request.
+        alone, and in no fewer than FEWEST_ASKED: a disguise is not itself a request.
         """
         probabilities = self._head.probabilities(vectors, readings=many)
         any_risk = probabilities[:, 1] + probabilities[:, 2]
@@ -133,7 +136,7 @@ class CrisisMeaning(ScreeningValidator):
         if readable and probabilities[:, 2].max() >= self._crisis:
             risk, worst = "crisis", int(probabilities[:, 2].argmax())
         kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
-        reason = self._reason(plain) if readable else None
+        reason = self._reason(plain) if readable and len(plain) else None
         if reason == "harm_method" and risk == "none":
             risk = "elevated"  # whoever asks may be in danger
         score = round(float(any_risk.max()), 4)
