@@ -48,7 +48,7 @@ class Mutant:
 MUTANTS = (
     Mutant(broken.guard_off, "crisis", "oblique_noticed"),
     Mutant(broken.floor_off, "crisis", "language_stopped"),
-    Mutant(broken.threshold_moved, "crisis", "explicit_stopped"),
+    Mutant(broken.threshold_moved, "crisis", "oblique_noticed"),
     Mutant(broken.latch_off, "conversation", "latched"),
     Mutant(broken.refusals_off, "refusal", "refused"),
     Mutant(broken.verification_off, "grounding", "verbatim"),
