@@ -83,7 +83,7 @@ evals-quick: install-evals ## a seeded part of the evals in a minute, and the ga
 	$(BIN)/lamplight evals report
 	$(BIN)/lamplight evals gate
 
-evals-mutants: install-evals ## break the program nine ways: each must be caught
+evals-mutants: install-evals ## break the program twelve ways: each must be caught
 	$(BIN)/python -m evals.mutants
 
 ranking: install ## nDCG, recall and MRR of our search, of BM25 alone and of dense alone

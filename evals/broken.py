@@ -17,12 +17,15 @@ from unittest.mock import patch
 from chatbot import pipeline
 from chatbot.answer import answer
 from chatbot.guards import CrisisMeaning, CrisisPhrases
+from chatbot.index import Index
+from chatbot.interpret import interpret
 from chatbot.library import Library
 from chatbot.pipeline import Chatbot
 from chatbot.schema import (
     Conversation,
     Draft,
     Finding,
+    Question,
     Reply,
     Retrieval,
     Sentence,
@@ -30,6 +33,7 @@ from chatbot.schema import (
     Verification,
 )
 from chatbot.screen import Guard
+from evals import systems
 from evals.language_model import LanguageModel
 from evals.systems import Local, System, open_system, variant
 
@@ -92,6 +96,40 @@ class _Permissive:
 def refusals_off() -> Iterator[System]:
     """No guard's reason to refuse is heard; risk is judged as before."""
     yield variant("refusals_off", lambda bot: [_Permissive(g) for g in bot.guards])
+
+
+@contextmanager
+def words_off() -> Iterator[System]:
+    """Search knows meaning alone: no word of the question is looked up."""
+    alike = Index.likeness
+    with (
+        patch.object(Index, "lexical", lambda self, text, k: []),
+        patch.object(Index, "likeness", lambda self, text: 0 * alike(self, text)),
+    ):
+        yield Local("words_off", copy.copy(open_system("lamplight").local))
+
+
+def _forgetful(text: str, conversation: Conversation) -> tuple[Question, ...]:
+    return interpret(text, Conversation())
+
+
+@contextmanager
+def follow_ups_off() -> Iterator[System]:
+    """Every message is read as though it were the first."""
+    with (
+        patch.object(pipeline, "interpret", _forgetful),
+        patch.object(systems, "interpret", _forgetful),
+    ):
+        yield Local("follow_ups_off", copy.copy(open_system("lamplight").local))
+
+
+@contextmanager
+def answers_everything() -> Iterator[System]:
+    """Whatever is found is given as an answer, however unlikely."""
+    changed = copy.copy(open_system("lamplight").local)
+    sure = changed.settings.answer.model_copy(update={"confidence": 0.0})
+    changed.settings = changed.settings.model_copy(update={"answer": sure})
+    yield Local("answers_everything", changed)
 
 
 def _altering(retrievals: Sequence[Retrieval], *, confidence: float, most: int = 6) -> Draft:

@@ -19,10 +19,13 @@ ABOUT = "The sections that are found for questions which the corpus answers."
 DATASETS = ("questions_test.jsonl",)
 QUICK = 40
 FIRST = 5
+FOLLOW_UP = "follow_up"
+"""The kind of a question that needs the messages before it."""
 FIGURES = (
     Asked("best_relevant", "answerable: best passage is relevant"),
     Asked("best_answers", "answerable: best passage is of grade 2"),
     Asked("in_first_five", f"answerable: a relevant section among the first {FIRST}"),
+    Asked("follow_up_relevant", "follow-ups: best passage is relevant"),
 )
 
 
@@ -68,6 +71,8 @@ def judge(r: Record, observed: Observed) -> Judged:
         "best_answers": first == 2,
         "in_first_five": any(s in grades for s in found.sections[:FIRST]),
     }
+    if r["kind"] == FOLLOW_UP:
+        told["follow_up_relevant"] = told["best_relevant"]
     got = " / ".join(found.sections[0]) if found.sections else "nothing"
     expected = "; ".join(" / ".join(section) for section in grades)
     marks = [Mark(figure=f, hit=hit, expected=expected, got=got) for f, hit in told.items()]

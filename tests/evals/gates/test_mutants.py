@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatbot import pipeline
+from chatbot.index import Index
 from chatbot.pipeline import Chatbot
 from chatbot.schema import Conversation
 from chatbot.settings import Settings
@@ -24,8 +25,9 @@ from .runs import a_run, a_task, rated
 
 MUTANT = Mutant(broken.guard_off, "crisis", "noticed")
 WANTED = {
-    "guard_off", "floor_off", "latch_off", "threshold_moved", "refusals_off", "verification_off",
-    "withdrawn_served", "hallucinating_model", "leaking_logger",
+    "guard_off", "floor_off", "latch_off", "threshold_moved", "refusals_off", "words_off",
+    "follow_ups_off", "answers_everything", "verification_off", "withdrawn_served",
+    "hallucinating_model", "leaking_logger",
 }  # fmt: skip
 
 
@@ -106,8 +108,9 @@ def opened(lamplight: Chatbot, monkeypatch: pytest.MonkeyPatch) -> Local:
 
 def patched() -> list[object]:
     """What a broken build swaps for as long as it stands."""
-    names = ("answer", "verify", "Library")
-    return [*(vars(pipeline)[n] for n in names), vars(Conversation)["latched"]]
+    names = ("answer", "verify", "Library", "interpret")
+    whole = [vars(Conversation)["latched"], vars(Index)["lexical"], vars(systems)["interpret"]]
+    return [*(vars(pipeline)[n] for n in names), *whole]
 
 
 def test_what_a_broken_build_changes_is_whole_again_afterwards(opened: Local) -> None:
@@ -134,6 +137,28 @@ def test_an_altered_sentence_is_said_only_where_nothing_verifies(opened: Local) 
     with broken.verification_off() as system:
         assert "It is not true that" in system.converse(asked)[-1].text
     assert "It is not true that" not in opened.converse(asked)[-1].text
+
+
+def test_a_search_that_looks_up_no_words_finds_others(opened: Local) -> None:
+    asked = ["does lithium need blood tests?"]
+    sound = opened.retrieve(asked)
+    with broken.words_off() as system:
+        assert system.retrieve(asked) != sound
+
+
+def test_a_follow_up_is_lost_on_a_build_that_forgets(opened: Local) -> None:
+    said = ["What is a panic attack?", "tell me more"]
+    with broken.follow_ups_off() as system:
+        assert {d for d, _ in system.retrieve(said).sections} != {"panic-attacks"}
+        assert system.converse(said)[-1].kind != "answer"
+    assert {d for d, _ in opened.retrieve(said).sections} == {"panic-attacks"}
+
+
+def test_the_build_without_a_threshold_answers_what_it_cannot_know(opened: Local) -> None:
+    asked = ["what is misophonia and who discovered it"]
+    assert opened.converse(asked)[-1].kind != "answer"
+    with broken.answers_everything() as system:
+        assert system.converse(asked)[-1].kind == "answer"
 
 
 @pytest.mark.filterwarnings(LEFT_OPEN)
