@@ -8,6 +8,8 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from itertools import groupby
+from operator import itemgetter
 from typing import Protocol
 
 from chatbot.errors import GuardTimeout
@@ -119,12 +121,17 @@ def screen_many(
 
 
 def _together(earlier: Sequence[str], text: str) -> str | None:
-    """The newest message behind the last words of those before it; None where it is the first."""
+    """The newest message behind the last words of those before it; None where it is the first.
+
+    Each message stands on a line of its own, so that no sentence runs from one into the next.
+    """
     if not earlier:
         return None
     room = max(0, TOGETHER_WORDS - len(text.split()))
-    before = " ".join(earlier[-RECENT:]).split()
-    return " ".join([*before[len(before) - min(room, len(before)) :], text])
+    words = [(n, word) for n, turn in enumerate(earlier[-RECENT:]) for word in turn.split()]
+    kept = words[len(words) - min(room, len(words)) :]
+    turns = [" ".join(word for _, word in turn) for _, turn in groupby(kept, key=itemgetter(0))]
+    return "\n".join([*turns, text])
 
 
 def _place(
@@ -164,10 +171,10 @@ def _from_before(own: Findings, joined: Findings, conversation: Conversation) ->
 def _built_up(alone: Screening, joined: Screening, conversation: Conversation) -> Findings:
     """A request for harm or a dose that no message makes alone: asked for step by step.
 
-    After a refusal the next message is read by itself, so that nobody is refused twice for once.
+    After a refusal the next messages are read by themselves: nobody is refused twice for once.
     """
     asked = joined.refusal_reason
-    refused = conversation.turns[-1].screening.refusal_reason if conversation.turns else None
+    refused = any(turn.screening.refusal_reason for turn in conversation.turns[-RECENT:])
     if asked not in BUILT_UP or alone.refusal_reason or refused:
         return ()
     risk: Risk = "elevated" if asked == "harm_method" else "none"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chatbot.guards.asking import asking
 from chatbot.language import Lingua
 from chatbot.schema import Conversation, Finding, RefusalReason, Risk
 from chatbot.screen import HINT, RECENT, TOGETHER_WORDS, screen, screen_conversations
@@ -80,6 +81,13 @@ def test_only_the_recent_words_are_read_together_and_the_newest_is_read_whole() 
     assert len(joined.split()) <= max(TOGETHER_WORDS, len(long.split()))
 
 
+def test_no_sentence_runs_from_one_message_into_the_next() -> None:
+    guard = Joins("x")
+    last(guard, "what is a panic attack", "tell me more", "tell me more")
+    assert guard.read[-1].splitlines() == ["what is a panic attack", "tell me more", "tell me more"]
+    assert asking(guard.read[-1]) == ["what is a panic attack"]
+
+
 def test_a_guard_that_does_not_read_together_sees_each_message_once() -> None:
     guard = Joins("x")
     guard.reads_together = False
@@ -120,13 +128,11 @@ def test_harm_asked_for_step_by_step_is_refused_with_care() -> None:
     assert last(Asks("harm_method"), *texts[:2]) == "elevated"
 
 
-def test_after_a_refusal_the_next_message_is_read_by_itself() -> None:
+def test_after_a_refusal_the_next_messages_are_read_by_themselves() -> None:
     guard = Asks("dosing", from_words=5)
-    assert turns(guard, "one two three four five", "and thanks", "what is it") == [
-        "dosing",
-        None,
-        "dosing",
-    ]
+    said = ["one two three four five", "and thanks", "what is it", "is that so"]
+    assert turns(guard, *said) == ["dosing", None, None, None]
+    assert turns(guard, *said, "and two")[-1] == "dosing"
 
 
 def test_other_reasons_are_for_one_message() -> None:

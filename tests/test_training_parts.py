@@ -22,6 +22,8 @@ from chatbot.guards.thresholds import (
     calibrate,
     choose_refusal,
     choose_thresholds,
+    cost_of,
+    more_careful,
     verdicts,
     worst_window,
 )
@@ -48,6 +50,18 @@ def test_a_missed_crisis_weighs_more_than_a_needless_word_of_care() -> None:
     scores = np.array([[0.3, 0.1]] * 2)
     elevated, crisis, _ = choose_thresholds(scores, np.array([NONE, CRISIS]))
     assert verdicts(scores, elevated, crisis)[1] != NONE
+
+
+def test_of_thresholds_that_cost_nearly_the_same_the_most_careful_is_taken() -> None:
+    risks = np.array([NONE] * 40 + [CRISIS] * 40)
+    sure = [[0.1, 0.05]] * 39 + [[0.9, 0.62]] + [[0.95, 0.9]] * 39 + [[0.9, 0.5]]
+    scores = np.array(sure)  # one harmless message that looks worse than one crisis
+    elevated, crisis, least = choose_thresholds(scores, risks)
+    careful = more_careful(scores, risks, elevated, crisis)
+    assert careful <= crisis
+    assert cost_of(scores, risks, elevated, careful) <= 1.05 * least
+    lower = np.round(careful - 0.01, 2)
+    assert lower < 0.02 or cost_of(scores, risks, elevated, lower) > 1.05 * least
 
 
 def test_the_worst_reading_counts_and_many_readings_are_calmed() -> None:

@@ -8,27 +8,28 @@ windows, so that one sentence in a long message is not drowned. The worst window
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from itertools import chain
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from guardrails.validator_base import register_validator
+from numpy.typing import NDArray
 
-from chatbot.encoder import Encoder, Vectors
+from chatbot.encoder import Encoder
+from chatbot.guards.asking import FEWEST_ASKED, asking
 from chatbot.guards.decode import decoded
 from chatbot.guards.head import Head
 from chatbot.guards.normalise import APOSTROPHES, views
 from chatbot.guards.phrases import phrase_rules, phrases_version
 from chatbot.guards.undisguise import Segmenter, undisguised
 from chatbot.guards.validator import ScreeningValidator
-from chatbot.schema import RISKS, Finding, RefusalReason, Risk
+from chatbot.schema import RISKS, Finding, Risk
 from chatbot.settings import EncoderSettings
 
 WINDOW_WORDS = 60
 STEP_WORDS = 30
 WHOLE_WORDS = 75
 """A message of more words is read whole, and in windows of 60 words that start 30 apart."""
-FEWEST_ASKED = 4
-"""Words; fewer ("tell me more") are refused by a rule or not at all."""
 
 
 @register_validator(name="lamplight/crisis_phrases", data_type="string")
@@ -56,6 +57,14 @@ class CrisisPhrases(ScreeningValidator):
                 risk = max(risk, found, key=RISKS.index)
                 language = language or rule.language
         return Finding(guard=self.guard, risk=risk, labels=tuple(labels), language=language)
+
+
+class _Read(NamedTuple):
+    """One text as it was read: its vector, and logits of its risk and of what it asks."""
+
+    vector: NDArray[np.float32]
+    risk: NDArray[np.float32]
+    asked: NDArray[np.float32]
 
 
 @register_validator(name="lamplight/crisis_meaning", data_type="string")
@@ -99,35 +108,48 @@ class CrisisMeaning(ScreeningValidator):
         return self._head.version
 
     def check(self, texts: Sequence[str]) -> list[Finding]:
-        parts = [self._readings(text) for text in texts]
-        flat = [w for part in parts for reading in part for w in reading]
-        if not flat:
-            return []
-        vectors = self._encoder.encode(flat)
-        ends = np.cumsum([sum(map(len, part)) for part in parts])
-        found = []
-        for end, part, text in zip(ends, parts, texts, strict=True):
-            rows = vectors[end - sum(map(len, part)) : end]
-            many = max(map(len, part))
-            plain = rows[len(part[0]) :] if len(part) > 1 else rows
-            asks = len(" ".join(part[-1]).split()) >= FEWEST_ASKED
-            found.append(self._finding(rows, plain if asks else plain[:0], many, _in_latin(text)))
-        return found
+        readings = [self._readings(text) for text in texts]
+        asked = [
+            asks(read) if _in_latin(text) else []
+            for text, read in zip(texts, readings, strict=True)
+        ]
+        parts = [[windows(one) for one in read] for read in readings]
+        flat = list(dict.fromkeys([*chain.from_iterable(chain(*parts)), *chain(*asked)]))
+        read = self._read(flat)
+        return [
+            self._finding(
+                [read[w] for windowed in part for w in windowed],
+                [read[one] for one in asks_of],
+                max(map(len, part)),
+                readable=_in_latin(text),
+            )
+            for text, part, asks_of in zip(texts, parts, asked, strict=True)
+        ]
 
-    def _readings(self, text: str) -> list[list[str]]:
-        """The windows of a message, and of what it says without its disguise or code if any."""
-        bare = undisguised(text, self._segment)
-        plain = decoded(text) or ((bare,) if bare else ())
-        return [windows(read) for read in (text, *plain)]
+    def _read(self, texts: Sequence[str]) -> dict[str, _Read]:
+        """What the encoder and the words say of each text, in one batch."""
+        if not texts:
+            return {}
+        vectors = self._encoder.encode(texts)
+        return dict(
+            zip(texts, map(_Read, vectors, *self._head.logits(texts, vectors)), strict=True)
+        )
 
-    def _finding(self, vectors: Vectors, plain: Vectors, many: int, readable: bool) -> Finding:
+    def _readings(self, text: str) -> list[str]:
+        """The message, and what it says without its disguise or code if it has any."""
+        plain = [undisguised(read, self._segment) or read for read in decoded(text) or (text,)]
+        return list(dict.fromkeys((text, *plain)))
+
+    def _finding(
+        self, read: Sequence[_Read], asked: Sequence[_Read], many: int, *, readable: bool
+    ) -> Finding:
         """The verdict; a script that the encoder never learned can bring care, and no stop.
 
         `many` is how many windows the message has: undoing a disguise gives no further chance to
-        be wrong, so that its reading calms nothing. What is asked is read in the `plain` words
-        alone, and in no fewer than FEWEST_ASKED: a disguise is not itself a request.
+        be wrong, so that its reading calms nothing. `asked` are the readings that tell what is
+        asked.
         """
-        probabilities = self._head.probabilities(vectors, readings=many)
+        probabilities = self._head.probabilities(np.stack([r.risk for r in read]), readings=many)
         any_risk = probabilities[:, 1] + probabilities[:, 2]
         worst = int(any_risk.argmax())
         risk: Risk = "none"
@@ -135,8 +157,9 @@ class CrisisMeaning(ScreeningValidator):
             risk = "elevated"
         if readable and probabilities[:, 2].max() >= self._crisis:
             risk, worst = "crisis", int(probabilities[:, 2].argmax())
-        kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(vectors[worst]))
-        reason = self._reason(plain) if readable and len(plain) else None
+        kinds = () if risk == "none" else ("meaning", *self._head.kinds_of(read[worst].vector))
+        reasons = (self._head.reason_of(one.asked) for one in asked)
+        reason = next((one for one in reasons if one), None)
         if reason == "harm_method" and risk == "none":
             risk = "elevated"  # whoever asks may be in danger
         score = round(float(any_risk.max()), 4)
@@ -145,10 +168,18 @@ class CrisisMeaning(ScreeningValidator):
             guard=self.guard, risk=risk, labels=labels, score=score, refusal_reason=reason
         )
 
-    def _reason(self, vectors: Vectors) -> RefusalReason | None:
-        """Why the message must be refused: read whole, and in its last words if it is long."""
-        found = (self._head.reason_of(vectors[n]) for n in dict.fromkeys((0, len(vectors) - 1)))
-        return next((reason for reason in found if reason), None)
+
+def asks(readings: Sequence[str]) -> list[str]:
+    """The texts that tell what is asked: a message whole, its last words, its asking sentences.
+
+    A disguise or a code is not itself a request: where there is a plain reading, that one asks.
+    """
+    texts: list[str] = []
+    for plain in readings[1:] or readings:
+        whole = windows(plain)
+        if len(whole[0].split()) >= FEWEST_ASKED:
+            texts += [whole[0], whole[-1], *(windows(one)[0] for one in asking(plain))]
+    return texts
 
 
 def _in_latin(text: str) -> bool:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import codecs
 import re
+from collections.abc import Callable
 
 _BASE64 = re.compile(r"(?<![\w+/=])[A-Za-z0-9+/]{16,}={0,2}(?![\w+/=])")
 _HEX = re.compile(r"(?<!\w)(?:0x)?(?:[0-9a-fA-F]{2}[\s:]?){8,}(?!\w)")
@@ -25,45 +26,66 @@ _FUNCTION_WORDS = frozenset(_COMMON.split())
 LANGUAGE = 0.45
 """Share of a question's words that are among the commonest; one in code has hardly any."""
 FEWEST_WORDS = 3
-_CLAUSE = re.compile(r"[:\n\"]+")
+_CLAUSE = re.compile(r"[^:\n\"]+")
 
 
 def decoded(text: str) -> tuple[str, ...]:
-    """The plain words of a message that is written in a code, or holds some; none for most.
+    """The message with what is written in a code put in plain words; none for most messages.
 
-    >>> decoded("aG93IGRvIGkgdGFwZXIgb2ZmIG15IG1lZHM=")
-    ('how do i taper off my meds',)
+    Each reading keeps the rest of the message: a code beside it hides nothing.
+
+    >>> decoded("do it: aG93IGRvIGkgdGFwZXIgb2ZmIG15IG1lZHM=")
+    ('do it: how do i taper off my meds',)
     >>> decoded("ubj qb v gncre bss zl zrqf")
     ('how do i taper off my meds',)
     >>> decoded("how do i tell my mum")
     ()
     """
-    found = [*_in_bytes(text), *_apart(text)]
-    for clause in _CLAUSE.split(text):
-        turned = (codecs.decode(clause, "rot13"), clause[::-1], _each_backwards(clause))
-        found += [read.strip() for read in turned if _share(read) > max(LANGUAGE, _share(clause))]
-    return tuple(dict.fromkeys(found))
+    read = (_in_bytes(text), _apart(text), *(_turned(text, turn) for turn in _TURNS))
+    return tuple(dict.fromkeys(one for one in read if one != text))
 
 
 def _each_backwards(text: str) -> str:
     return " ".join(word[::-1] for word in text.split())
 
 
-def _in_bytes(text: str) -> list[str]:
-    read = []
-    for match in _BASE64.finditer(text):
-        read.append(_from_base64(match.group().rstrip("=")))
-    for match in _HEX.finditer(text):
-        read.append(_from_hex(re.sub(r"^0x|[\s:]", "", match.group())))
-    for match in _BINARY.finditer(text):
-        bits = re.sub(r"\s", "", match.group())
-        read.append(bytes(int(bits[n : n + 8], 2) for n in range(0, len(bits), 8)))
-    plain = (_printable(one) for one in read if one)
-    return [one for one in plain if one]
+_TURNS: tuple[Callable[[str], str], ...] = (
+    lambda clause: codecs.decode(clause, "rot13"),
+    lambda clause: clause[::-1],
+    _each_backwards,
+)
+
+
+def _turned(text: str, turn: Callable[[str], str]) -> str:
+    """The clauses that are language once they are turned, turned."""
+
+    def plain(match: re.Match[str]) -> str:
+        clause = match.group()
+        turned = turn(clause.strip())
+        better = _share(turned) > max(LANGUAGE, _share(clause))
+        return clause.replace(clause.strip(), turned) if better else clause
+
+    return _CLAUSE.sub(plain, text)
+
+
+def _in_bytes(text: str) -> str:
+    text = _BINARY.sub(lambda m: _plain(m.group(), _from_binary), text)
+    text = _HEX.sub(lambda m: _plain(m.group(), _from_hex), text)
+    return _BASE64.sub(lambda m: _plain(m.group(), _from_base64), text)
+
+
+def _plain(code: str, read: Callable[[str], bytes | None]) -> str:
+    return _printable(read(code) or b"") or code
+
+
+def _from_binary(run: str) -> bytes:
+    bits = re.sub(r"\s", "", run)
+    return bytes(int(bits[n : n + 8], 2) for n in range(0, len(bits), 8))
 
 
 def _from_base64(run: str) -> bytes | None:
     try:
+        run = run.rstrip("=")
         return base64.b64decode(run + "=" * (-len(run) % 4), validate=True)
     except (binascii.Error, ValueError):
         return None
@@ -71,7 +93,7 @@ def _from_base64(run: str) -> bytes | None:
 
 def _from_hex(run: str) -> bytes | None:
     try:
-        return bytes.fromhex(run)
+        return bytes.fromhex(re.sub(r"^0x|[\s:]", "", run))
     except ValueError:
         return None
 
@@ -87,12 +109,12 @@ def _printable(read: bytes) -> str | None:
     return text if sum(ch.isalpha() or ch.isspace() for ch in text) >= 0.8 * len(text) else None
 
 
-def _apart(text: str) -> list[str]:
+def _apart(text: str) -> str:
     """Letters spaced apart, with wider gaps between the words: "s t o p  i t"."""
     parts = [part.split() for part in _GAP.split(text.strip())]
     if len(parts) < 2 or any(len(mark) > 1 for part in parts for mark in part):
-        return []
-    return [" ".join(map("".join, parts))]
+        return text
+    return " ".join(map("".join, parts))
 
 
 def _share(text: str) -> float:

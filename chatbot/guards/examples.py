@@ -19,6 +19,7 @@ from typing import Any, get_args
 
 import numpy as np
 
+from chatbot.guards.asking import asking
 from chatbot.guards.crisis import windows
 from chatbot.guards.misspell import misspelt
 from chatbot.guards.thresholds import Labels
@@ -84,8 +85,19 @@ def _asks(record: Record) -> int:
 
 
 def requests(records: Sequence[Record]) -> list[Example]:
-    """Messages of which it is known whether they may be answered, each with its turns as one."""
-    return [Example(asked_text(r), request=request_of(r)) for r in records]
+    """Messages of which it is known whether they may be answered, each with its turns as one.
+
+    The sentences that ask are learned alone too, as the guard reads them: all of a message that
+    may be answered, and of one that may not the only one, where it has one.
+    """
+    whole = [Example(asked_text(r), request=request_of(r)) for r in records]
+    alone = [(asking(r["messages"][-1]), request_of(r)) for r in records]
+    return whole + [
+        Example(windows(sentence)[0], request=label)
+        for sentences, label in alone
+        if label == ALLOWED or len(sentences) == 1
+        for sentence in sentences
+    ]
 
 
 def asked_text(record: Record) -> str:

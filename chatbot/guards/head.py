@@ -1,10 +1,11 @@
 """The trained part of the meaning check: a low-rank change to the encoder and linear heads.
 
-One .npz file of about a megabyte, read without pickle. `version` is its hash, and is on every
+One .npz file of a few megabytes, read without pickle. `version` is its hash, and is on every
 reply.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -14,8 +15,9 @@ from numpy.typing import NDArray
 
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import GuardError
+from chatbot.guards.lexical import by_words
 from chatbot.low_rank import Adapter, merge
-from chatbot.schema import RefusalReason
+from chatbot.schema import RISKS, RefusalReason
 
 FILE = Path(str(resources.files("chatbot.guards") / "crisis_model.npz"))
 ADAPTER = "adapter:"
@@ -28,13 +30,15 @@ def _nothing() -> NDArray[np.float32]:
 
 @dataclass(frozen=True)
 class Head:
-    """Vectors in; out come P(none), P(elevated), P(crisis), the kinds of danger, what is asked.
+    """Texts and their vectors in; out come logits of none, elevated and crisis, and of what is
+    asked; and the kinds of danger.
 
     `kinds` are labels, each with a column of `kind_weights`, found where its probability is at
     least KIND_SURE. `elevated` is the threshold on P(elevated) + P(crisis), `crisis` the one on
     P(crisis): chosen on a validation split by the costs stated in thresholds.py. `reasons` are why
     a request may be refused, with the columns of `request_weights` after that of `allowed`, and
-    `refuse` the threshold on the sum of their probabilities.
+    `refuse` the threshold on the sum of their probabilities. `word_weights`, (words, risks and
+    requests), add what the words say by themselves (lexical.py).
     """
 
     weights: NDArray[np.float32]
@@ -52,6 +56,7 @@ class Head:
     request_weights: NDArray[np.float32] = field(default_factory=_nothing)
     request_bias: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
     refuse: float = 1.0
+    word_weights: NDArray[np.float32] = field(default_factory=_nothing)
 
     @classmethod
     def load(cls, file: Path = FILE) -> "Head":
@@ -79,13 +84,14 @@ class Head:
                     request_weights=found["request_weights"],
                     request_bias=found["request_bias"],
                     refuse=float(found["refuse"]),
+                    word_weights=found["word_weights"].astype(np.float32),
                 )
         except (OSError, KeyError, ValueError) as error:
             raise GuardError(f"{file.name} cannot be read: run `make guard`.") from error
 
     def save(self, file: Path) -> None:
         """Write what `load` reads."""
-        np.savez(
+        np.savez_compressed(
             file,
             weights=self.weights,
             bias=self.bias,
@@ -100,6 +106,7 @@ class Head:
             request_weights=self.request_weights,
             request_bias=self.request_bias,
             refuse=np.float64(self.refuse),
+            word_weights=self.word_weights.astype(np.float16),
             **{ADAPTER + name: part for name, part in self.adapter.items()},  # type: ignore[arg-type]
         )
 
@@ -112,24 +119,41 @@ class Head:
         if self.adapter:
             merge(encoder.module, self.adapter)
 
-    def probabilities(self, vectors: Vectors, readings: int = 1) -> NDArray[np.float32]:
-        """Shape (n, dimensions) → (n, 3), rows summing to 1.
+    def logits(
+        self, texts: Sequence[str], vectors: Vectors
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Of n texts and their vectors: over RISKS, (n, 3), and over what is asked.
+
+        The latter, (n, 1 + reasons), has no columns where the head knows no reasons.
+        """
+        risk = vectors @ self.weights + self.bias
+        asked = np.zeros((len(texts), 0), np.float32)
+        if self.reasons:
+            asked = vectors @ self.request_weights + self.request_bias
+        if self.word_weights.size:
+            worded = by_words(texts, self.word_weights)
+            risk = risk + worded[:, : len(RISKS)]
+            asked = asked + worded[:, len(RISKS) :]
+        return risk.astype(np.float32), asked.astype(np.float32)
+
+    def probabilities(self, logits: NDArray[np.float32], readings: int = 1) -> NDArray[np.float32]:
+        """Of risk: shape (n, 3) → (n, 3), rows summing to 1.
 
         `readings` is how many parts of one message are read and the worst believed: `calm` times
         its logarithm is added to the logit of none, as more readings find more by chance.
         """
-        logits = vectors @ self.weights + self.bias
-        logits[:, 0] += self.calm * np.log(readings)
-        return _softmax(logits)
+        calmed = logits.copy()
+        calmed[:, 0] += self.calm * np.log(readings)
+        return _softmax(calmed)
 
-    def reason_of(self, vector: NDArray[np.float32]) -> RefusalReason | None:
-        """Why what a vector asks must be refused; None where it may be answered."""
+    def reason_of(self, asked: NDArray[np.float32]) -> RefusalReason | None:
+        """Why what is asked must be refused, by its logits; None where it may be answered."""
         if not self.reasons:
             return None
-        asked = _softmax((vector @ self.request_weights + self.request_bias)[None])[0]
-        if 1 - asked[0] < self.refuse:
+        probabilities = _softmax(asked[None])[0]
+        if 1 - probabilities[0] < self.refuse:
             return None
-        return self.reasons[int(asked[1:].argmax())]
+        return self.reasons[int(probabilities[1:].argmax())]
 
     def kinds_of(self, vector: NDArray[np.float32]) -> tuple[str, ...]:
         """The kinds of danger that one vector speaks of, surest first."""

@@ -3,7 +3,8 @@
 Costs (per message, relative): a crisis message left at none 30, left at elevated 8; an elevated
 message left at none 5, called crisis 1; a benign message given care 1, stopped as crisis 6. Crisis
 messages are far commoner in the data than in life, so costs are weighed by an assumed share of
-each risk (`SHARES`), not by the data's own.
+each risk (`SHARES`), not by the data's own. The cost is flat around its least on a few hundred
+messages, so that of the thresholds of crisis that cost nearly the same the lowest is taken.
 
 Of requests: one answered that should be refused costs 3 (the corpus holds nothing that harms), one
 refused that may be answered 2, whatever it is; in a hundred messages 10 are to be refused and 20
@@ -23,6 +24,8 @@ SHARES = np.array([0.85, 0.08, 0.07])
 REFUSAL_COSTS = (3 * 0.10, 2 * 0.20, 2 * 0.70)
 """Cost times share: of a refusal missed, of a neighbour refused, of an ordinary message refused."""
 GRID = np.round(np.arange(0.02, 0.99, 0.01), 2)
+NEAR = 0.05
+"""Costs that differ by less than this share are the same, on so few messages."""
 CALM_GRID = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 
 Array = NDArray[np.float64]
@@ -47,7 +50,9 @@ def calibrate(parts: Sequence[Array], risks: Labels) -> Chosen:
     parts = [p / temperature for p in parts]
     calm = choose_calm(parts, risks)
     scores = worst_window(parts, calm)
-    elevated, crisis, cost = choose_thresholds(scores, risks)
+    elevated, crisis, _ = choose_thresholds(scores, risks)
+    crisis = more_careful(scores, risks, elevated, crisis)
+    cost = cost_of(scores, risks, elevated, crisis)
     found = verdicts(scores, elevated, crisis)
     return Chosen(temperature, calm, elevated, crisis, cost, found)
 
@@ -84,15 +89,27 @@ def choose_calm(parts: Sequence[Array], risks: Labels) -> float:
     return min(cost, key=lambda calm: (cost[calm], calm))
 
 
+def cost_of(scores: Array, risks: Labels, elevated: float, crisis: float) -> float:
+    """What the verdicts cost, a message, at the assumed shares of each risk."""
+    weights = (SHARES / np.maximum(np.bincount(risks, minlength=3), 1))[risks]
+    return float(COSTS[risks, verdicts(scores, elevated, crisis)] @ weights)
+
+
 def choose_thresholds(scores: Array, risks: Labels) -> tuple[float, float, float]:
     """The two thresholds of least cost, and that cost."""
-    weights = (SHARES / np.maximum(np.bincount(risks, minlength=3), 1))[risks]
     best = (np.inf, 0.5, 0.5)
     for elevated in GRID:
         for crisis in GRID:
-            cost = float(COSTS[risks, verdicts(scores, elevated, crisis)] @ weights)
+            cost = cost_of(scores, risks, elevated, crisis)
             best = min(best, (cost, float(elevated), float(crisis)))
     return best[1], best[2], best[0]
+
+
+def more_careful(scores: Array, risks: Labels, elevated: float, crisis: float) -> float:
+    """The lowest threshold of crisis that costs nearly as little as the one given."""
+    enough = (1 + NEAR) * cost_of(scores, risks, elevated, crisis)
+    lower = (float(t) for t in GRID if t <= crisis)
+    return next(t for t in lower if cost_of(scores, risks, elevated, t) <= enough)
 
 
 def choose_refusal(refused: Array, neighbours: Array, ordinary: Array) -> float:

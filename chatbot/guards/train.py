@@ -4,17 +4,17 @@ The encoder's blocks learn, with two linear heads, risk none / elevated / crisis
 asked may be answered, from the messages in training/ (examples.py), each seen as it is and nudged
 (nudge.py). What changed in the encoder is kept as its low-rank approximation (low_rank.py). Then,
 with the encoder at rest, a third head learns the kinds of danger from the worrying messages
-(learned together, the kinds cost the risk more than they brought).
+(learned together, the kinds cost the risk more than they brought), and what the words say by
+themselves is fitted beside it (lexical.py).
 
 The validation messages, written by other hands, and a part of the training messages held out by a
-hash of each id calibrate the scores (one temperature) and choose the thresholds by stated costs
-(thresholds.py). The test split under evals/ is never read here.
+hash of each id calibrate the scores and choose the thresholds (choosing.py). The test split under
+evals/ is never read here.
 """
 
 import argparse
 import random
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,27 +23,24 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from chatbot.encoder import Encoder
-from chatbot.guards.crisis import windows
+from chatbot.guards.choosing import choose_refusals, choose_risk
 from chatbot.guards.examples import (
-    ALLOWED,
     BATCH,
     QUESTIONS,
     REQUESTS,
+    UNKNOWN,
     Example,
     Record,
-    asked_text,
     batches,
     examples,
     held_out,
     read_messages,
-    request_of,
     requests,
-    risks_of,
     slip,
 )
 from chatbot.guards.head import FILE, Head
+from chatbot.guards.lexical import fit_words
 from chatbot.guards.nudge import Nudge
-from chatbot.guards.thresholds import Array, Chosen, Labels, calibrate, choose_refusal, softmax
 from chatbot.low_rank import Adapter, difference, merge, open_blocks, state_of
 from chatbot.schema import RISKS
 from chatbot.settings import EncoderSettings
@@ -69,6 +66,8 @@ KINDS = (
     "withdrawal", "violence_at_home", "sexual_abuse", "child_abuse", "elder_abuse",
     "harm_to_others", "command_voices", "psychosis", "eating_disorder", "third_party",
 )  # fmt: skip
+
+Floats = NDArray[np.float32]
 
 
 class Learner:
@@ -178,27 +177,18 @@ def fit_kinds(encoder: Encoder, records: Sequence[Record]) -> torch.nn.Linear:
     return head
 
 
-def window_logits(encoder: Encoder, head: torch.nn.Linear, texts: Sequence[str]) -> list[Array]:
-    """Per message the logits of each of its windows: (windows, 3)."""
-    parts = [windows(text) for text in texts]
-    weights, bias = _numpy(head)
-    logits = encoder.encode([w for p in parts for w in p], progress=True) @ weights + bias
-    sizes = np.cumsum([0, *(len(p) for p in parts)])
-    return [logits[a:b].astype(float) for a, b in pairwise(sizes)]
+def fit_by_words(records: Sequence[Record], asked: Sequence[Record]) -> tuple[Floats, Floats]:
+    """What the words say by themselves (lexical.py): weights and bias, RISKS before REQUESTS."""
+    sure, _ = examples(records)
+    risks = [(e.text, e.risk) for e in sure if e.risk != UNKNOWN]
+    reasons = [(e.text, e.request) for e in [*sure, *requests(asked)] if e.request != UNKNOWN]
+    fitted = [fit_words(*zip(*known, strict=True)) for known in (risks, reasons)]
+    return np.hstack([weights for weights, _ in fitted]), np.hstack([bias for _, bias in fitted])
 
 
-def _numpy(head: torch.nn.Linear) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _numpy(head: torch.nn.Linear) -> tuple[Floats, Floats]:
     weights = (head.weight.detach().numpy().T * SCALE).astype(np.float32)
     return weights, head.bias.detach().numpy().astype(np.float32)
-
-
-def refusal_scores(
-    encoder: Encoder, head: torch.nn.Linear, texts: Sequence[str]
-) -> tuple[Array, Labels]:
-    """Per message P(to be refused), and what is then most likely asked as a row of REQUESTS."""
-    weights, bias = _numpy(head)
-    found = softmax((encoder.encode(texts) @ weights + bias).astype(float))
-    return 1 - found[:, ALLOWED], 1 + found[:, 1:].argmax(axis=1)
 
 
 def learn(
@@ -221,26 +211,20 @@ def main(argv: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--out", type=Path, default=FILE)
     out: Path = parser.parse_args(argv).out
-    records = read_messages("messages.jsonl")
+    records, asked = read_messages("messages.jsonl"), read_messages("requests.jsonl")
     kept = [r for r in records if not held_out(r["id"])]
     validation = [r for r in records if held_out(r["id"]) and r["register"] not in EASY]
     validation += read_messages("validation.jsonl")
-    encoder, learner, adapter = learn(
-        kept, read_messages("requests.jsonl"), epochs=EPOCHS, rank=RANK
-    )
-    risks = risks_of(validation)
-    parts = window_logits(encoder, learner.risk, [r["text"] for r in validation])
-    chosen = calibrate(parts, risks)
-    refuse = _choose_refusal(encoder, learner, validation)
+    encoder, learner, adapter = learn(kept, asked, epochs=EPOCHS, rank=RANK)
     weights, bias = _numpy(learner.risk)
-    kind_weights, kind_bias = _numpy(fit_kinds(encoder, kept))
     request_weights, request_bias = _numpy(learner.request)
+    word_weights, word_bias = fit_by_words(kept, asked)
+    kind_weights, kind_bias = _numpy(fit_kinds(encoder, kept))
     head = Head(
-        weights=weights / np.float32(chosen.temperature),
-        bias=bias / np.float32(chosen.temperature),
-        elevated=chosen.elevated,
-        crisis=chosen.crisis,
-        calm=chosen.calm,
+        weights=weights,
+        bias=bias + word_bias[: len(RISKS)],
+        elevated=0.5,
+        crisis=0.5,
         encoder=encoder.name,
         adapter=adapter,
         version="",
@@ -249,41 +233,13 @@ def main(argv: Sequence[str] | None = None) -> None:
         kind_bias=kind_bias,
         reasons=REQUESTS[1:],
         request_weights=request_weights,
-        request_bias=request_bias,
-        refuse=refuse,
+        request_bias=request_bias + word_bias[len(RISKS) :],
+        word_weights=word_weights,
     )
+    head = choose_risk(encoder, head, validation)
+    head = choose_refusals(encoder, head, validation)
     head.save(out)
     print(f"trained on {len(kept)} messages, seed {SEED}; {out.stat().st_size:,} bytes")
-    _report(risks, chosen)
-
-
-def _choose_refusal(encoder: Encoder, learner: Learner, ordinary: Sequence[Record]) -> float:
-    """The threshold above which a request is refused, chosen and reported on validation messages.
-
-    `ordinary` are messages that were not written as requests; harmless ones must not be refused.
-    """
-    asked = read_messages("request_validation.jsonl")
-    wanted = np.array([request_of(r) for r in asked])
-    scores, reasons = refusal_scores(encoder, learner.request, [asked_text(r) for r in asked])
-    harmless = [windows(r["text"])[0] for r in ordinary if r["risk"] == "none"]
-    others, _ = refusal_scores(encoder, learner.request, harmless)
-    refuse = choose_refusal(scores[wanted != ALLOWED], scores[wanted == ALLOWED], others)
-    print(f"refused from {refuse:.2f}; validation requests n={len(asked)}")
-    for n, name in enumerate(REQUESTS):
-        stopped = scores[wanted == n] >= refuse
-        right = (reasons[wanted == n] == n)[stopped].mean() if n and stopped.any() else 0.0
-        print(f"  {name:12} (n={len(stopped)}) → refused {stopped.mean():.1%}, reason {right:.0%}")
-    print(f"  harmless, no request (n={len(others)}) → refused {(others >= refuse).mean():.1%}")
-    return refuse
-
-
-def _report(risks: Labels, chosen: Chosen) -> None:
-    print(f"validation n={len(risks)}, cost {chosen.cost:.3f}")
-    print(f"temperature {chosen.temperature:g}, calm {chosen.calm:g}")
-    print(f"thresholds: elevated {chosen.elevated:.2f}, crisis {chosen.crisis:.2f}")
-    for n, name in enumerate(RISKS):
-        row = [f"{RISKS[v]} {(chosen.found[risks == n] == v).mean():.1%}" for v in range(3)]
-        print(f"  {name:9} (n={int((risks == n).sum())}) → {', '.join(row)}")
 
 
 if __name__ == "__main__":
