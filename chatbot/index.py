@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from chatbot.encoder import Encoder, Vectors
 from chatbot.errors import SearchIndexError
 from chatbot.library import Document, Library, Paragraph, Section
+from chatbot.likeness import Likeness
 from chatbot.passages import Older, Row, connect, drop, fill, opened
 from chatbot.schema import Status
 from chatbot.settings import IndexSettings
@@ -114,6 +115,7 @@ class Index:
         self._questions = np.array(vectors[first_question:])
         sections = _sections(found)
         self._first_questions = np.cumsum([0, *map(len, sections.values())])[:-1]
+        self._likeness = Likeness(tuple(sections.values()))
         rows = {section: row for row, section in enumerate(sections)}
         self._section_row = {e.id: rows[e.section_id] for e in found}
         self._in_document: dict[str, list[Entry]] = {}
@@ -168,6 +170,10 @@ class Index:
             return np.zeros(0, dtype=np.float32)
         scores = self._questions @ vector
         return np.asarray(np.maximum.reduceat(scores, self._first_questions), dtype=np.float32)
+
+    def likeness(self, text: str) -> NDArray[np.float32]:
+        """Per section, how like a text is word for word to any question that it answers."""
+        return self._likeness.scores(text)
 
     def section_row(self, passage_id: str) -> int:
         """Which row of `section_scores` belongs to a passage."""

@@ -8,10 +8,13 @@ subject was changed after all is decided by retrieval, which looks both ways.
 import re
 
 from chatbot.schema import Conversation, Question, Topic
+from chatbot.small_talk import small_talk
 
 MOST_PARTS = 3
 REACH = 3
 """How many turns back an answer may lie and still be what "it" means."""
+SHORT = 10
+"""Words up to which a message is read in the light of those before it."""
 
 _MORE = re.compile(
     r"(ok |okay |and |so |yes |please |can you |could you |pls |thanks |hm+ |i )*"
@@ -76,21 +79,26 @@ def interpret(text: str, conversation: Conversation) -> tuple[Question, ...]:
     >>> [q.text for q in interpret("What is OCD and how is it treated?", Conversation())]
     ['What is OCD', 'how is it treated?']
     """
-    topic = _last_topic(conversation)
+    topic, earlier = _last_topic(conversation), _earlier(conversation)
     if topic and _MORE.fullmatch(_plain(text)):
         return (Question(text=topic.heading, topic=topic, more=True),)
     parts = _parts(text)
     if len(parts) > 1:
-        return tuple(Question(text=p, points_back=_points_back(p)) for p in parts)
-    if topic and _points_back(text):
-        return (Question(text=_spelled_out(text), topic=topic, points_back=True),)
-    return (Question(text=text, topic=topic, core=_core(text), before=_unanswered(conversation)),)
+        return tuple(
+            Question(text=part, earlier=before, leans=before is not None and _points_back(part))
+            for before, part in zip([None, *parts], parts, strict=False)
+        )
+    if not earlier:
+        return (Question(text=text, core=_core(text)),)
+    leans = _points_back(text) or len(text.split()) <= SHORT
+    said = _spelled_out(text) if leans else text
+    return (Question(text=said, earlier=earlier, topic=topic, core=_core(text), leans=leans),)
 
 
-def _unanswered(conversation: Conversation) -> str | None:
-    """The message before, where nothing was found for it."""
-    last = conversation.turns[-1] if conversation.turns else None
-    return last.text if last and last.kind == "no_answer" else None
+def _earlier(conversation: Conversation) -> str | None:
+    """What was asked in the last turns that a message may go on from."""
+    recent = [t for t in conversation.turns[-REACH:] if t.kind in ("answer", "no_answer")]
+    return " ".join(t.text for t in recent if not small_talk(t.text)) or None
 
 
 def _core(text: str) -> str | None:

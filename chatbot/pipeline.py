@@ -195,20 +195,12 @@ class Chatbot:
         return draft, verification
 
     def _retrieved(self, questions: Sequence[Question], index: Index) -> list[Retrieval]:
-        """What is found for each question; a later one may point back to the one before it."""
+        """What is found for each question."""
         knobs = self.settings.answer
-        found: list[Retrieval] = []
-        for question in questions:
-            if found and found[-1].passages and question.points_back:
-                first = found[-1].passages[0]
-                topic = Topic(
-                    document_id=first.document_id, title=first.title, heading=first.heading
-                )
-                question = question.model_copy(update={"topic": topic})
-            found.append(
-                retrieve(question, index, self.encoder, k=knobs.passages, enough=knobs.confidence)
-            )
-        return found
+        return [
+            retrieve(question, index, self.encoder, k=knobs.passages, enough=knobs.confidence)
+            for question in questions
+        ]
 
     def _refreshed(self) -> Shelf:
         """The shelf, swapped first if the corpus was edited; kept if the edit is broken."""

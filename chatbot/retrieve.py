@@ -1,27 +1,29 @@
 """Retrieval: which passages might answer, best first, and how sure we are that one does.
 
-Hybrid: meaning (dense vectors of passages, and of the questions that sections answer) and words
-(BM25), in a weighted sum. Whether the best passage answers is judged apart, by how many of the
-question's rare words it holds, how near any section's questions come, and how much was asked: a
-likely-sounding question about something that the corpus never names is near to much and answered
-by nothing.
+Hybrid, in a weighted sum: meaning (dense vectors of passages, and of the questions that sections
+answer) and words (BM25 over passages, and likeness to those questions). Whether the best passage
+answers is judged apart, by how many of the question's rare words it holds, how near any section's
+questions come, and how much was asked: a likely-sounding question about something that the corpus
+never names is near to much and answered by nothing.
 """
 
 import math
 from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chatbot.encoder import Encoder
+from chatbot.encoder import Encoder, in_context
 from chatbot.index import Entry, Index
 from chatbot.schema import Passage, Question, Quote, Retrieval, Topic, Unit
 
-WEIGHTS = {"passage": 0.1, "section": 0.5, "words": 0.4}
-"""Shares of the three signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
+WEIGHTS = {"passage": 0.1, "sentence": 0.1, "section": 0.3, "words": 0.2, "alike": 0.3}
+"""Shares of the five signals; chosen on the tune split (docs/findings/answer-threshold.md)."""
 
-SURE = {"covered": 3.20, "asked": 1.96, "nearest": 5.64}
-SURE_FROM = -8.34
+SURE = {"covered": 2.54, "asked": 1.83, "nearest": 8.70}
+SURE_FROM = -9.78
 """Logistic regression of "the corpus answers this" on the tune split: the share of the question's
 rare words that the best passage holds, the logarithm of how many words it has, and the best cosine
 of any section's questions (docs/findings/answer-threshold.md)."""
@@ -30,10 +32,8 @@ HALF_WORDS = 20.0
 """The BM25 score that counts half: it maps an unbounded score to 0-1."""
 
 
-GOING_ON = 0.15
-"""What a passage of the document last quoted is worth more, to a message that points back."""
-STAYING = 0.04
-"""The same for a message that could stand alone: it may go on, or have changed the subject."""
+GOING_ON = 0.08
+"""What a passage of the document last quoted is worth more, to a message that leans on it."""
 
 
 def retrieve(
@@ -43,49 +43,25 @@ def retrieve(
 
     Parameters
     ----------
-    question : the person's words, already screened; with a topic, they may go on from it.
+    question : the person's words, already screened, and what they may go on from.
     k : passages taken from each of the two searches, before they are ranked together.
-    enough : confidence below which a question is tried on the last topic too, by the one sentence
-        that asks, and together with a message before it that was not answered.
+    enough : confidence below which a question is tried by the one sentence that asks, and in the
+        light of what was asked before it.
     """
     if question.topic and question.more:
         return _rest(question.topic, index)
-    found = _found(question, index, encoder, k, enough)
-    if question.core and found.confidence < enough:
-        core = _search(question.core, index, encoder, k)
-        found = core if core.confidence >= enough else found
-    if question.before and found.confidence < enough:
-        joined = _search(f"{question.before} {question.text}", index, encoder, k)
-        found = joined if joined.confidence >= enough else found
-    return found
-
-
-def _found(question: Question, index: Index, encoder: Encoder, k: int, enough: float) -> Retrieval:
-    """What is found for the whole question, alone or going on from its topic."""
-    if question.topic is None:
-        return _search(question.text, index, encoder, k)
-    return _going_on(question, question.topic, index, encoder, k, enough)
-
-
-def _going_on(
-    question: Question, topic: Topic, index: Index, encoder: Encoder, k: int, enough: float
-) -> Retrieval:
-    """What is found with the document last quoted ahead, and without what was quoted of it.
-
-    How sure we are is judged with the document's title said, where the answer is from there: a
-    message that points back does not name its subject.
-    """
-    vector = encoder.encode([question.text])[0]
-    for ahead in (GOING_ON,) if question.points_back else (STAYING, GOING_ON):
-        ranked, sections = _ranked(question.text, vector, index, k, topic=topic, ahead=ahead)
-        sure = _confidence(question.text, ranked, sections, index)
-        if sure >= enough:
+    alone = [text for text in (question.text, question.core) if text]
+    tries = [partial(_search, text, index, encoder, k) for text in alone]
+    if question.earlier:
+        onward = partial(_search_on, question, index, encoder, k)
+        tries = [onward, *tries] if question.leans else [*tries, onward]
+    found = tries[0]()
+    for search in tries[1:]:
+        if found.confidence >= enough:
             break
-    if sure < enough and ranked and ranked[0].document_id == topic.document_id:
-        onward = f"{topic.title}: {question.text}"
-        of_onward = index.section_scores(encoder.encode([onward])[0])
-        sure = max(sure, _confidence(onward, ranked, of_onward, index))
-    return Retrieval(passages=tuple(ranked[:k]), confidence=sure)
+        other = search()
+        found = other if other.confidence >= enough else found
+    return found
 
 
 def _rest(topic: Topic, index: Index) -> Retrieval:
@@ -110,40 +86,66 @@ def _start(topic: Topic, index: Index) -> int:
     return starts[0] if starts else -1
 
 
+class _Sections(NamedTuple):
+    """Per section, how near and how alike a text is to the best of the questions it answers."""
+
+    near: NDArray[np.float32]
+    alike: NDArray[np.float32]
+
+
 def _search(text: str, index: Index, encoder: Encoder, k: int) -> Retrieval:
     """What is found for a text that stands alone."""
-    ranked, sections = _ranked(text, encoder.encode([text])[0], index, k)
-    return Retrieval(
-        passages=tuple(ranked[:k]), confidence=_confidence(text, ranked, sections, index)
+    vector = encoder.encode([text])[0]
+    sections = _Sections(index.section_scores(vector), index.likeness(text))
+    ranked = _ranked(text, vector, sections, index, k)
+    sure = _confidence(text, ranked, sections.near, index)
+    return Retrieval(passages=tuple(ranked), confidence=sure)
+
+
+def _search_on(question: Question, index: Index, encoder: Encoder, k: int) -> Retrieval:
+    """What is found in the light of what was asked before, without what was quoted already.
+
+    Sections are judged by the message alone and by both together, since the subject may have
+    changed. How sure we are is judged with the subject said, which such a message leaves out.
+    """
+    text, topic, earlier = question.text, question.topic, question.earlier or ""
+    alone, onward = encoder.encode([text, in_context(earlier, text)])
+    together = index.section_scores(onward)
+    sections = _Sections(
+        near=np.asarray((index.section_scores(alone) + together) / 2, dtype=np.float32),
+        alike=index.likeness(text),
     )
+    ranked = _ranked(text, onward, sections, index, k, topic)
+    named = f"{topic.title}: {text}" if topic else f"{earlier} {text}"
+    sure = _confidence(named, ranked, together, index)
+    return Retrieval(passages=tuple(ranked), confidence=sure)
 
 
 def _ranked(
     text: str,
     vector: NDArray[np.float32],
+    sections: _Sections,
     index: Index,
     k: int,
-    *,
     topic: Topic | None = None,
-    ahead: float = 0.0,
-) -> tuple[list[Passage], NDArray[np.float32]]:
-    """Candidates, best first, and the score of every section; those of `topic` are put ahead."""
+) -> list[Passage]:
+    """Candidates, best first; those of `topic` are put ahead, and what it said is left out."""
     dense = dict(index.dense(vector, k))
     words = dict(index.lexical(text, k))
-    sections = index.section_scores(vector)
     near = _near_sections(sections, index, k)
     here = {e.id for e in index.of_document(topic.document_id)} if topic else set()
     said = set(topic.said) if topic else set()
-    passages = [
-        _passage(index.entries[id], vector, dense, words, sections, index)
+    scored = [
+        (_scored(index.entries[id], vector, dense, words, sections, index), id in here)
         for id in dict.fromkeys([*dense, *words, *near, *here])
         if id not in said
     ]
-    return sorted(passages, key=lambda p: -p.score - ahead * (p.id in here)), sections
+    scored.sort(key=lambda found: -found[0].score - GOING_ON * found[1])
+    return [_made(*found) for found, _ in scored[:k]]
 
 
 def _confidence(
-    text: str, passages: Sequence[Passage], sections: NDArray[np.float32], index: Index
+    text: str, passages: Sequence[Passage], near: NDArray[np.float32], index: Index
 ) -> float:
     """How likely it is that the first passage answers, 0 to 1."""
     if not passages:
@@ -152,33 +154,44 @@ def _confidence(
     signals = {
         "covered": covered,
         "asked": math.log1p(asked),
-        "nearest": float(sections.max(initial=0.0)),
+        "nearest": float(near.max(initial=0.0)),
     }
     return 1 / (1 + math.exp(-SURE_FROM - sum(SURE[name] * signals[name] for name in SURE)))
 
 
-def _near_sections(scores: NDArray[np.float32], index: Index, k: int) -> Sequence[str]:
+def _near_sections(sections: _Sections, index: Index, k: int) -> Sequence[str]:
     """Passages of the sections whose questions are most like this one."""
-    return index.sections(set(np.argsort(-scores)[: max(1, k // 3)].tolist()))
+    best = np.argsort(-sections.near - sections.alike)[: max(1, k // 3)]
+    return index.sections(set(best.tolist()))
 
 
-def _passage(
+class _Scored(NamedTuple):
+    """A candidate: the passage, each of its sentences' likeness to the question, and its score."""
+
+    entry: Entry
+    of_units: Sequence[float]
+    score: float
+
+
+def _scored(
     entry: Entry,
     vector: NDArray[np.float32],
     dense: dict[str, float],
     words: dict[str, float],
-    sections: NDArray[np.float32],
+    sections: _Sections,
     index: Index,
-) -> Passage:
+) -> _Scored:
     unit_scores = index.unit_scores(entry.id, vector)
     bm25 = words.get(entry.id, 0.0)
-    section = float(sections[index.section_row(entry.id)])
+    row = index.section_row(entry.id)
     signals = {
         "passage": dense.get(entry.id, max(unit_scores, default=0.0)),
-        "section": section,
+        "sentence": max(unit_scores, default=0.0),
+        "section": float(sections.near[row]),
         "words": bm25 / (bm25 + HALF_WORDS),
+        "alike": float(sections.alike[row]),
     }
-    return _made(entry, unit_scores, sum(WEIGHTS[name] * signals[name] for name in WEIGHTS))
+    return _Scored(entry, unit_scores, sum(WEIGHTS[name] * signals[name] for name in WEIGHTS))
 
 
 def _unscored(entry: Entry, score: float) -> Passage:

@@ -124,17 +124,16 @@ class Topic(Value):
 class Question(Value):
     """One question of a message.
 
-    `topic` is what the conversation was about, and `points_back` says that the question leaves its
-    subject to that. `more` asks for what the topic still holds. `core` is the one sentence that
-    asks, where a story stands around it. `before` is the message before, where that got no answer:
-    its subject may have been named there.
+    `earlier` is what was asked before it, and `topic` what was last answered from. A question that
+    `leans` on them is short, or leaves its subject out. `more` asks for what the topic still holds.
+    `core` is the one sentence that asks, where a story stands around it.
     """
 
     text: str
     core: str | None = None
-    before: str | None = None
+    earlier: str | None = None
     topic: Topic | None = None
-    points_back: bool = False
+    leans: bool = False
     more: bool = False
 
 
