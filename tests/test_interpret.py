@@ -34,20 +34,26 @@ def test_asking_for_more_asks_for_more_of_the_last_answer(text: str) -> None:
      "and for teenagers?", "does it go away", "can they be dangerous?", "how come?", "but why",
      "what about when driving", "is it normal?"],
 )  # fmt: skip
-def test_a_question_that_leaves_its_subject_out_points_back(text: str) -> None:
+def test_a_question_that_leaves_its_subject_out_leans_on_what_came_before(text: str) -> None:
     (question,) = interpret(text, after(PANIC))
-    assert question.points_back
+    assert question.leans
     assert question.topic == PANIC
 
 
 @pytest.mark.parametrize(
     "text",
-    ["what is bipolar disorder?", "my husband drinks too much and I don't know what to do",
-     "how do I find a therapist in the United States?", "what are the signs of psychosis"],
+    ["my husband drinks too much and I don't know what to do",
+     "My sister hears voices and won't see anybody, where would we start?"],
 )  # fmt: skip
-def test_a_question_with_a_subject_of_its_own_does_not(text: str) -> None:
+def test_a_longer_message_stands_alone_and_may_go_on_where_that_finds_nothing(text: str) -> None:
     (question,) = interpret(text, after(PANIC))
-    assert not question.points_back
+    assert not question.leans
+    assert question.earlier == "what is a panic attack"
+
+
+def test_small_talk_is_not_gone_on_from() -> None:
+    conversation = after(PANIC).plus("thank you", Screening(), "no_answer")
+    assert interpret("is it normal?", conversation)[0].earlier == "what is a panic attack"
 
 
 @pytest.mark.parametrize("text", ["tell me more", "why?", "is that the same for kids?"])
