@@ -27,7 +27,7 @@ from chatbot.settings import EncoderSettings, Settings
 SEED = 20261123
 THREADS = 2
 RANK = 32
-EPOCHS = 4
+EPOCHS = 3
 BATCH = 64
 RATE = 1e-4
 SCALE = 20.0
