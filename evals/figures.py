@@ -1,4 +1,4 @@
-"""`make figures`: the figures of the README and of the guard's card, each with n and an interval.
+"""`make figures`: the figures of the guard's card, each with n and an interval.
 
 Crisis figures come from evals/datasets/crisis_test.jsonl and its neighbours, answering figures from
 questions_test.jsonl. None of these files trains or tunes anything; `--split tune` reads the

@@ -12,23 +12,26 @@ from chatbot.schema import Conversation, Finding, Reply
 from chatbot.settings import Settings
 
 SEED_SECTIONS = [
-    # the founding article, section by section, as people would ask
-    ("How does social media affect mental health?", "social-media-and-depression"),
-    ("Why do I compare myself with others on social media?", "social-media-and-depression"),
-    ("Why does everyone's life look perfect online?", "social-media-and-depression"),
-    ("Can social media make me feel isolated?", "social-media-and-depression"),
-    ("Can online communities help with depression?", "online-communities-and-peer-support"),
+    # the founding article, section by section, as people would ask, and where the answer stands
+    ("How does social media affect mental health?", {"social-media-and-depression"}),
+    (
+        "Why do I compare myself with others on social media?",
+        {"social-media-and-depression", "comparison-and-body-image-online"},
+    ),
+    ("Why does everyone's life look perfect online?", {"social-media-and-depression"}),
+    ("Can social media make me feel isolated?", {"social-media-and-depression"}),
+    ("Can online communities help with depression?", {"online-communities-and-peer-support"}),
     (
         "Can an online community give me a sense of belonging?",
-        "online-communities-and-peer-support",
+        {"online-communities-and-peer-support"},
     ),
-    ("How does peer support build hope and resilience?", "online-communities-and-peer-support"),
-    ("What are the risks of online communities?", "online-communities-and-peer-support"),
+    ("How does peer support build hope and resilience?", {"online-communities-and-peer-support"}),
+    ("What are the risks of online communities?", {"online-communities-and-peer-support"}),
     (
         "How can I tell whether health information online is reliable?",
-        "judging-health-information-online",
+        {"judging-health-information-online"},
     ),
-    ("How can I use social media mindfully?", "social-media-and-depression"),
+    ("How can I use social media mindfully?", {"social-media-and-depression"}),
 ]
 
 
@@ -47,13 +50,13 @@ def test_the_first_question_of_the_project_is_answered_with_citations(lamplight:
     assert_cited(reply, lamplight)
 
 
-@pytest.mark.parametrize(("question", "document"), SEED_SECTIONS)
+@pytest.mark.parametrize(("question", "documents"), SEED_SECTIONS)
 def test_every_section_of_the_founding_article_is_answerable(
-    lamplight: Chatbot, question: str, document: str
+    lamplight: Chatbot, question: str, documents: set[str]
 ) -> None:
     reply = lamplight.reply(question)
     assert reply.kind == "answer"
-    assert document in {c.document_id for c in reply.citations}
+    assert documents & {c.document_id for c in reply.citations}
     assert_cited(reply, lamplight)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from chatbot.library import Library
 from chatbot.settings import ROOT
+from evals.readme import table, with_table
+from evals.record import BASELINE, read_run
 
 README = (ROOT / "README.md").read_text()
 PAGES = [
@@ -120,6 +122,19 @@ def test_it_shows_a_screenshot_and_one_picture_of_the_way_of_a_message() -> None
 def test_the_documents_it_lists_are_those_of_the_corpus() -> None:
     documents = Library.load(ROOT / "corpus").documents
     assert f"{len(documents)} documents" in section("What it knows")
+
+
+def test_its_figures_are_those_of_the_kept_baseline() -> None:
+    baseline = read_run(BASELINE)
+    assert with_table(README, baseline) == README
+    assert table(baseline).count("\n") > 40
+    other = README.replace("95% CI 100%-100%", "95% CI 0%-1%")
+    assert with_table(other, baseline) == README != other
+
+
+def test_a_page_without_a_table_is_told() -> None:
+    with pytest.raises(ValueError, match="no table"):
+        with_table("# A page", read_run(BASELINE))
 
 
 def test_nothing_is_left_to_be_filled_in() -> None:

@@ -86,9 +86,8 @@ class Learner:
     def vectors(self, texts: Sequence[str]) -> torch.Tensor:
         """Unit vectors times SCALE: (n, 384)."""
         features = self.model.preprocess(list(texts))
-        with torch.autocast("cpu", dtype=torch.bfloat16):  # twice as fast where the CPU has AMX
-            vectors = self.model(features)["sentence_embedding"]
-        return torch.nn.functional.normalize(vectors.float()) * SCALE
+        vectors: torch.Tensor = self.model(features)["sentence_embedding"]
+        return torch.nn.functional.normalize(vectors) * SCALE
 
     def loss(self, batch: Sequence[Example], texts: Sequence[str]) -> torch.Tensor:
         """Cross-entropy over risk and over requests, of what is known, with smoothed labels."""

@@ -216,7 +216,7 @@ def test_retrieval_falls_where_the_wrong_section_is_found_or_none(
     assert set(found_by("retrieval", Fake(finds=lambda m: right), own).values()) == {1.0}
     late = Found(sections=(*[("other", str(n)) for n in range(5)], section))
     for wrong in (late, Found()):
-        finds = dict.fromkeys(("what is panic",), wrong)
+        finds = dict.fromkeys(("what is panic", "and at night"), wrong)
         found = found_by("retrieval", Fake(finds=lambda m, f=finds: f[m[-1]]), own)  # type: ignore[misc]
         assert set(found.values()) == {0.0}
 

@@ -36,6 +36,8 @@ def tiny(document: str, heading: str) -> dict[str, list[dict[str, Any]]]:
         "questions_test": [
             {"id": "q1", "question": "what is panic", "answerable": True, "relevant": relevant},
             {"id": "q2", "question": "what is zorb", "answerable": False, "relevant": []},
+            {"id": "q3", "question": "and at night", "messages": ["what is panic"],
+             "answerable": True, "relevant": relevant, "kind": "follow_up"},
         ],
         "facts_test": [
             {"id": "f1", "question": "how long", "facts": [["two weeks", "/fortnight/"]],
