@@ -1,8 +1,10 @@
 """The request guard: refused for what is asked, never for what it is about."""
 
+from collections.abc import Iterator
+
 import pytest
 
-from chatbot.guards import RequestScope
+from chatbot.guards import RequestScope, request
 
 GUARD = RequestScope()
 
@@ -92,3 +94,39 @@ def test_the_safe_neighbour_is_allowed(text: str) -> None:
 
 def test_asking_for_a_method_of_harm_also_raises_concern() -> None:
     assert GUARD.check(["what is the most painless way to die"])[0].risk == "elevated"
+
+
+RULES = """
+drugs: tablets
+conditions: low mood
+rules:
+  - reason: dosing
+    phrases: [how many tablets]
+    unless: [(tablets|them) in a packet]
+  - reason: dosing
+    within: 8
+    phrases: [more of them]
+    unless: [them biscuits]
+"""
+
+
+@pytest.fixture
+def few_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[RequestScope]:
+    request.request_rules.cache_clear()
+    monkeypatch.setattr(request, "_text", lambda: RULES)
+    yield RequestScope()
+    request.request_rules.cache_clear()
+
+
+def test_a_looser_rule_is_read_in_short_messages_and_taken_back_by_either_list(
+    few_rules: RequestScope,
+) -> None:
+    refused = {"how many tablets", "can I take more of them"}
+    allowed = {
+        "how many tablets in a packet",
+        "are there more of them in a packet",
+        "more of them biscuits",
+        "it rained all week so we never took more of them along",
+    }
+    for text in refused | allowed:
+        assert (few_rules.check([text])[0].refusal_reason == "dosing") == (text in refused), text

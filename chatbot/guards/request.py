@@ -25,7 +25,8 @@ from chatbot.schema import Finding, RefusalReason, Risk
 class RequestRule(BaseModel):
     """One rule of requests.yaml: `unless` takes a match back that it overlaps.
 
-    With `within` the rule is a loose one, read only in messages of at most so many words.
+    With `within` the rule is a loose one, read only in messages of at most so many words; `unless`
+    of the stricter rules for its reason counts for it as well.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,7 +78,9 @@ def request_rules() -> tuple[_Compiled, ...]:
     for rule in parsed.rules:
         phrases = any_of(tuple(_filled(p, lists) for p in rule.phrases))
         assert phrases is not None
-        unless = any_of(tuple(_filled(p, lists) for p in rule.unless))
+        stricter = [r for r in parsed.rules if rule.within and not r.within]
+        shared = [p for r in stricter if r.reason == rule.reason for p in r.unless]
+        unless = any_of(tuple(_filled(p, lists) for p in (*shared, *rule.unless)))
         compiled.append(_Compiled(rule.reason, phrases, unless, rule.within))
     return tuple(compiled)
 
